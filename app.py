@@ -1,0 +1,64 @@
+"""Starts Babelscope: settings, workbench, pages, server. A Hugging Face Space runs this file."""
+
+from typing import Annotated
+
+import typer
+
+from core.cli import cli, reported, workbench
+from core.errors import Busy
+from core.settings import Settings
+from core.workbench import Workbench
+
+
+@cli.command("app")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to serve on; 127.0.0.1 otherwise.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to serve on; 7860 otherwise.")] = None,
+) -> None:
+    """Serve the pages; the demo's index is built at the first start."""
+    with workbench() as bench:
+        given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+        bench.settings = bench.settings.model_copy(update=given)
+        refuse_taken(bench.settings)
+        prepare(bench)
+        from ui.pages import build_app, launch
+
+        launch(bench, build_app(bench))
+
+
+def prepare(bench: Workbench) -> None:
+    """Opens the grades and the collection that pages start with, which is indexed where it is not."""
+    if not bench.is_built(bench.settings.collection):
+        with reported() as report:
+            bench.build(bench.settings.collection, progress=report)
+    bench.index(bench.settings.collection)
+    bench.store  # noqa: B018  # opened now, so that a damaged file is named before anybody grades
+
+
+def refuse_taken(settings: Settings) -> None:
+    """Raises Busy when something listens there already."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Busy(
+                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}); choose another with "
+                "--port, or stop what runs there."
+            ) from error
+
+
+def main() -> None:
+    """The command `babelscope`."""
+    cli()
+
+
+if __name__ == "__main__":
+    import sys
+
+    if len(sys.argv) == 1:
+        sys.argv.append("app")
+    main()
+

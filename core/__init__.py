@@ -1,0 +1,1 @@
+"""Everything Babelscope knows about searching across languages; nothing here imports the interface."""

@@ -1,0 +1,191 @@
+"""The command line: what the pages do, for scripts and terminals."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from core.errors import AppError
+from core.protocols import Progress as Report
+from core.records import Document, Trace
+from core.settings import Settings
+from core.workbench import Workbench
+
+cli = typer.Typer(
+    help="Multilingual search, side by side.", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+)
+collection_cli = typer.Typer(help="Look at collections.", no_args_is_help=True)
+export_cli = typer.Typer(help="Take out what was labelled.", no_args_is_help=True)
+cli.add_typer(collection_cli, name="collection")
+cli.add_typer(export_cli, name="export")
+
+Name = Annotated[str, typer.Option("--collection", "-c", help="The collection's id.")]
+
+
+@contextmanager
+def workbench() -> Iterator[Workbench]:
+    """A Workbench for one command; an error for people is one line and exit status 1."""
+    from pydantic import ValidationError
+
+    bench: Workbench | None = None
+    try:
+        bench = Workbench(Settings())
+        yield bench
+    except AppError as error:
+        fail(str(error))
+    except ValidationError as error:
+        found = error.errors()[0]
+        name = "_".join(map(str, found["loc"])).upper()
+        fail(f"BABELSCOPE_{name}={found['input']!s} cannot be used: {found['msg']}.")
+    finally:
+        if bench is not None:
+            bench.close()
+
+
+def fail(sentence: str) -> None:
+    """Ends the program with that sentence on standard error."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(sentence))
+    raise typer.Exit(1)
+
+
+@contextmanager
+def reported() -> Iterator[Report]:
+    """A progress bar on standard error: `report(done, total, what)`."""
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), TextColumn("{task.completed:,.0f}/{task.total:,.0f}"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(done: int, total: int, what: str) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield report
+
+
+@cli.command()
+def index(
+    what: Annotated[str, typer.Argument(help="A collection's id or a BEIR folder.")] = "demo",
+    name: Annotated[str | None, typer.Option(help="The id a folder gets; its own name otherwise.")] = None,
+) -> None:
+    """Build or resume the index of a collection; a BEIR folder is taken in first."""
+    with workbench() as bench:
+        collection_id = what if what in bench.collections() and name is None else bench.add(Path(what), name).collection_id
+        with reported() as report:
+            built = bench.build(collection_id, progress=report)
+        typer.echo(f"'{collection_id}': {built.info.count:,} documents indexed.")
+
+
+@cli.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for, in any language.")],
+    system: Annotated[list[str] | None, typer.Option("--system", "-s", help="A system's name; several are compared.")] = None,
+    collection: Name = "demo",
+    language: Annotated[str | None, typer.Option("--language", "-l", help="The query's language; else detected.")] = None,
+    documents: Annotated[list[str] | None, typer.Option("--documents", "-d", help="Only documents in this language.")] = None,
+    top: Annotated[int, typer.Option("--top", "-n", min=1, max=1000, help="Documents to show.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Search with one or several systems."""
+    with workbench() as bench:
+        if not bench.is_built(collection):
+            with reported() as report:
+                bench.build(collection, progress=report)
+        asked, confidence = bench.query(collection, query, language)
+        traces = list(
+            bench.search(asked, system or bench.default, collection_id=collection, languages=documents or ())
+        )
+        wanted = {hit.doc_id for trace in traces for hit in trace.ranking.first(top)}
+        found = bench.documents(collection, sorted(wanted))
+        if as_json:
+            said = {"query_id": asked.query_id, "query": asked.text, "language": asked.language, "confidence": confidence}
+            typer.echo(json.dumps(said | {"systems": [_as_json(trace, found, top) for trace in traces]}, ensure_ascii=False))
+        else:
+            _print(traces, found, top)
+        for trace in traces:
+            if trace.fault is not None:
+                fail(str(trace.fault))
+
+
+@collection_cli.command("list")
+def list_collections() -> None:
+    """The collections there are."""
+    with workbench() as bench:
+        for collection_id in bench.collections():
+            collection = bench.collection(collection_id)
+            languages = " ".join(f"{tag} {count:,}" for tag, count in collection.languages.items())
+            typer.echo(
+                f"{collection_id}: {collection.name}; {len(collection.documents):,} documents ({languages}), "
+                f"{len(collection.queries):,} queries, {len(collection.qrels):,} judgments; "
+                f"{collection.provenance}; {collection.licence}"
+            )
+
+
+@collection_cli.command()
+def check(what: Annotated[str, typer.Argument(help="A collection's id or a BEIR folder.")] = "demo") -> None:
+    """Say what is wrong with a collection; exit status 1 if anything is."""
+    from core.collections.beir import read_beir
+    from core.collections.checking import faults_of
+
+    with workbench() as bench:
+        known = what in bench.collections() and not Path(what, "corpus.jsonl").is_file()
+        collection = bench.collection(what) if known else read_beir(Path(what))
+        faults = faults_of(collection)
+        for fault in faults:
+            typer.echo(fault)
+        if faults:
+            fail(f"'{collection.collection_id}': {len(faults)} faults.")
+        typer.echo(f"'{collection.collection_id}': {len(collection.documents):,} documents, no fault found.")
+
+
+@export_cli.command()
+def qrels(
+    collection: Name = "demo",
+    layout: Annotated[str, typer.Option("--format", help="beir or trec.")] = "beir",
+    out: Annotated[Path | None, typer.Option(help="File to write; standard output otherwise.")] = None,
+) -> None:
+    """The grades that were given, as qrels."""
+    from core.store.export import qrels as merged
+    from core.store.export import qrels_text
+
+    with workbench() as bench:
+        bench.collection(collection)
+        text = qrels_text(merged(bench.store, collection), layout)
+        if out is None:
+            sys.stdout.write(text)
+        else:
+            out.write_text(text, "utf-8")
+
+
+def _as_json(trace: Trace, found: dict[str, Document], top: int) -> dict[str, Any]:
+    hits = [
+        {
+            "rank": rank,
+            "doc_id": hit.doc_id,
+            "score": hit.score,
+            "language": found[hit.doc_id].language,
+            "title": found[hit.doc_id].title,
+            "text": found[hit.doc_id].text,
+        }
+        for rank, hit in enumerate(trace.ranking.first(top), start=1)
+    ]
+    return {"name": str(trace.system), "seconds": trace.seconds, "hits": hits}
+
+
+def _print(traces: list[Trace], found: dict[str, Document], top: int) -> None:
+    console = Console(highlight=False)
+    for trace in traces:
+        console.print(Text(f"\n{trace.system}", "bold"), Text(f"{trace.seconds * 1000:.0f} ms", "dim"))
+        for rank, hit in enumerate(trace.ranking.first(top), start=1):
+            document = found[hit.doc_id]
+            title = document.title or document.text[:70]
+            console.print(Text.assemble(f"{rank:>3}  {hit.score:<7.3f} ", (f"{document.language:<4}", "cyan"), f" {title}"))
+        if not trace.ranking.hits and trace.fault is None:
+            console.print(Text("     nothing found", "dim"))

@@ -1,0 +1,167 @@
+"""Builds and resumes indexes: rows are appended in chunks, and a build that was stopped goes on at the row count."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.errors import Busy
+from core.index import DOCS, Index, IndexInfo, index_path, read_info, vector_table
+from core.protocols import Control, EncoderCard, Matrix, Progress, Service
+from core.records import Collection, Document
+from core.text import ANALYSIS, terms
+
+CHUNK = 2000
+"""Documents that are encoded and committed at a time: what a kill can cost."""
+
+
+def build(
+    collection: Collection,
+    models: Sequence[str],
+    *,
+    root: Path,
+    service: Service,
+    progress: Progress | None = None,
+    control: Control | None = None,
+) -> Index:
+    """The complete index of that collection with these encoders; what is there already is not made again.
+
+    Raises Busy when another process builds it, Stopped when `control` says so; both leave what is done.
+    """
+    from filelock import FileLock, Timeout
+
+    path = index_path(root, collection)
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path / "build.lock", timeout=0):
+            return _Build(collection, path, service, progress or _silent, control or Control()).run(models)
+    except Timeout as error:
+        raise Busy(f"Another process is indexing '{collection.collection_id}'; wait until it is done.") from error
+
+
+def is_complete(collection: Collection, cards: Sequence[EncoderCard], root: Path) -> bool:
+    """Whether nothing would have to be built."""
+    info = read_info(index_path(root, collection))
+    return info is not None and all(info.encoders.get(card.model) == card.identity for card in cards)
+
+
+class _Build:
+    """One run over one index folder, whose lock is held."""
+
+    def __init__(
+        self, collection: Collection, path: Path, service: Service, progress: Progress, control: Control
+    ) -> None:
+        import lancedb
+
+        self.collection, self.path, self.service = collection, path, service
+        self.progress, self.control = progress, control
+        self.db = lancedb.connect(str(path))
+        self.info = read_info(path) or IndexInfo(
+            collection.collection_id, collection.checksums.documents, ANALYSIS, len(collection.documents), {}
+        )
+
+    def run(self, models: Sequence[str]) -> Index:
+        cards = [self.service.card(model) for model in models]
+        self._documents()
+        self._declare()
+        for card in cards:
+            if self.info.encoders.get(card.model) != card.identity:
+                self._vectors(card)
+                self.info = replace(self.info, encoders=self.info.encoders | {card.model: card.identity})
+                self._declare()
+        return Index(self.path, self.info)
+
+    def _documents(self) -> None:
+        import pyarrow as pa
+        from lancedb.index import FTS
+
+        names = ("doc_id", "language", "title", "text", "group", "tokens")
+        schema = pa.schema([pa.field(name, pa.string(), nullable=name == "group") for name in names])
+        table = self.db.create_table(DOCS, schema=schema, exist_ok=True)
+        for chunk in self._chunks(table.count_rows(), "documents"):
+            table.add(pa.Table.from_pylist([_row(document) for document in chunk], schema=schema))
+        if not any("tokens" in found.columns for found in table.list_indices()):
+            self.progress(self.info.count, self.info.count, "word index")
+            table.create_index("tokens", config=FTS(**_WHITESPACE))
+        _to_disk(self.path)
+
+    def _vectors(self, card: EncoderCard) -> None:
+        import pyarrow as pa
+
+        vector = pa.list_(pa.float16(), card.dim)
+        schema = pa.schema([pa.field("id", pa.string(), nullable=False), ("lang", pa.string()), ("vector", vector)])
+        table = self.db.create_table(vector_table(card), schema=schema, exist_ok=True)
+        for chunk in self._chunks(table.count_rows(), f"vectors of {card.model}"):
+            encoded = self.service.encode(card.model, [document.content for document in chunk], "document")
+            table.add(pa.table([*_ids_and_languages(chunk), _half(encoded, vector)], schema=schema))
+        _to_disk(self.path)
+
+    def _chunks(self, done: int, what: str) -> Iterator[tuple[Document, ...]]:
+        """The documents from `done` on, CHUNK at a time, reporting each as it is behind us."""
+        documents = self.collection.documents
+        while done < len(documents):
+            self.control.check()
+            self.progress(done, len(documents), what)
+            yield documents[done : done + CHUNK]
+            done += CHUNK
+        self.progress(len(documents), len(documents), what)
+
+    def _declare(self) -> None:
+        written = self.path / "index.json.new"
+        written.write_text(json.dumps(asdict(self.info), indent=1), "utf-8")
+        written.replace(self.path / "index.json")
+
+
+_WHITESPACE = {
+    "base_tokenizer": "whitespace",
+    "lower_case": False,
+    "stem": False,
+    "remove_stop_words": False,
+    "ascii_folding": False,
+    "max_token_length": None,
+}
+"""Our tokens are what is indexed: nothing is folded, dropped or cut a second time."""
+
+
+def _row(document: Document) -> dict[str, str | None]:
+    tokens = " ".join(terms(document.content, document.language))
+    return {
+        "doc_id": document.doc_id,
+        "language": document.language,
+        "title": document.title,
+        "text": document.text,
+        "group": document.group,
+        "tokens": tokens,
+    }
+
+
+def _ids_and_languages(chunk: Sequence[Document]) -> tuple[list[str], list[str]]:
+    return [document.doc_id for document in chunk], [document.language for document in chunk]
+
+
+def _half(vectors: Matrix, kind: Any) -> Any:
+    """[n, dim] float32 as an Arrow list column of float16. A vector that is not finite is a bug of its encoder."""
+    import pyarrow as pa
+
+    if not np.isfinite(vectors).all():
+        raise ValueError("an encoder gave a vector that is not finite")
+    return pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), type=kind)
+
+
+def _to_disk(path: Path) -> None:
+    """Forces every file below to the disk: Lance itself never does."""
+    for file in path.rglob("*"):
+        if file.is_file():
+            descriptor = os.open(file, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _silent(done: int, total: int, what: str) -> None:
+    """Progress that nobody watches."""

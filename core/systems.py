@@ -1,0 +1,151 @@
+"""Systems as values: what prints is what parses, so a label, a URL, a cache key and a run file are one thing.
+
+    system  := part (">>" rerank)*
+    part    := source | fusion
+    source  := kind[":" model]["[" options "]"]("|" step)*["@" depth]        bm25   dense:static-26|centre   run:mine@500
+    fusion  := rrf(system, …, k=60) | wsum(system weight, …) | mean(system, …)   ["@" depth]
+    rerank  := kind[":" model]["[" options "]"]["@" depth]                   maxsim:static-26@50   feedback@20
+
+Depths are documents. Defaults are not printed: a source or a fusion gives 100, a re-ranking takes and gives 50, k is 60.
+Parsed is the whole grammar; `core.pipeline.check` says which parts this version runs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+SourceKind = Literal["bm25", "dense", "sparse", "run"]
+FusionKind = Literal["rrf", "wsum", "mean"]
+RerankKind = Literal[
+    "maxsim", "rerank", "likelihood", "listwise", "first", "icr", "pairwise", "setwise", "reasoning", "feedback"
+]
+
+SOURCE_KINDS: tuple[str, ...] = get_args(SourceKind)
+FUSION_KINDS: tuple[str, ...] = get_args(FusionKind)
+RERANK_KINDS: tuple[str, ...] = get_args(RerankKind)
+WITHOUT_MODEL = frozenset({"bm25", "feedback"})
+
+SOURCE_DEPTH, RERANK_DEPTH, RRF_K = 100, 50, 60
+MAX_DEPTH = 10_000
+
+Options = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostHoc:
+    """A post-hoc step on a source's vectors, `|centre`."""
+
+    name: str
+    options: Options = ()
+
+    def __str__(self) -> str:
+        return f"|{self.name}{_print_options(self.options)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Finds documents in the whole collection."""
+
+    kind: SourceKind
+    model: str = ""
+    options: Options = ()
+    steps: tuple[PostHoc, ...] = ()
+    depth: int = SOURCE_DEPTH
+
+    def __str__(self) -> str:
+        steps = "".join(map(str, self.steps))
+        return f"{_print_head(self.kind, self.model, self.options)}{steps}{_print_depth(self.depth, SOURCE_DEPTH)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fuse:
+    """Joins the lists of two or more systems. `weights` only for wsum, one a part; `k` only for rrf."""
+
+    kind: FusionKind
+    parts: tuple["Stage", ...]
+    weights: tuple[float, ...] = ()
+    k: int = RRF_K
+    depth: int = SOURCE_DEPTH
+
+    def __str__(self) -> str:
+        if self.kind == "wsum":
+            inner = [f"{part} {_print_weight(w)}" for part, w in zip(self.parts, self.weights, strict=True)]
+        else:
+            inner = [str(part) for part in self.parts]
+        if self.kind == "rrf" and self.k != RRF_K:
+            inner.append(f"k={self.k}")
+        return f"{self.kind}({', '.join(inner)}){_print_depth(self.depth, SOURCE_DEPTH)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rerank:
+    """Orders the first `depth` documents of `source` anew and gives these."""
+
+    kind: RerankKind
+    model: str
+    source: "Stage"
+    options: Options = ()
+    depth: int = RERANK_DEPTH
+
+    def __str__(self) -> str:
+        return f"{self.source} >> {self.own_name}"
+
+    @property
+    def own_name(self) -> str:
+        """The name without its source, `maxsim:static-26@50` as `maxsim:static-26`."""
+        return f"{_print_head(self.kind, self.model, self.options)}{_print_depth(self.depth, RERANK_DEPTH)}"
+
+
+Stage = Source | Fuse | Rerank
+
+
+def sources_of(stage: Stage) -> tuple[Stage, ...]:
+    """The stages this one reads from."""
+    match stage:
+        case Source():
+            return ()
+        case Fuse(parts=parts):
+            return parts
+        case Rerank(source=source):
+            return (source,)
+
+
+def walk(stage: Stage) -> Iterator[Stage]:
+    """Every stage once, sources before what reads them; the system itself is last."""
+    seen: set[Stage] = set()
+
+    def visit(node: Stage) -> Iterator[Stage]:
+        if node not in seen:
+            seen.add(node)
+            for source in sources_of(node):
+                yield from visit(source)
+            yield node
+
+    yield from visit(stage)
+
+
+def parse(name: str) -> Stage:
+    """The system of that name. Raises BadSystem with the place and the reason."""
+    from core.grammar import Parser
+
+    return Parser(name).system_to_end()
+
+
+def _print_head(kind: str, model: str, options: Options) -> str:
+    return f"{kind}:{model}{_print_options(options)}" if model else f"{kind}{_print_options(options)}"
+
+
+def _print_options(options: Options) -> str:
+    return f"[{', '.join(f'{key}={value}' for key, value in options)}]" if options else ""
+
+
+def _print_depth(depth: int, default: int) -> str:
+    return "" if depth == default else f"@{depth}"
+
+
+def _print_weight(weight: float) -> str:
+    """The shortest text that reads back as the same number: .5, 1, 1e-05."""
+    text = repr(float(weight))
+    if text.startswith("0."):
+        return text[1:]
+    return text.removesuffix(".0")

@@ -1,0 +1,270 @@
+"""Collections, indexes, encoders, store and settings, put together; the interface and the command line get one."""
+
+import shutil
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from core import pipeline
+from core.annotation.grading import Gesture, event_of
+from core.collections.beir import read_beir, write_beir
+from core.detection import detect
+from core.errors import AppError, BadInput, NotIndexed, UnknownName, shortened
+from core.index import Index, index_path, read_info
+from core.indexing import build, is_complete
+from core.languages import language
+from core.protocols import Control, Progress
+from core.records import Collection, Document, Query, Trace, adhoc_query_id
+from core.service import LocalService
+from core.settings import DATA, Settings
+from core.store.events import Saved
+from core.systems import Stage, parse
+from core.text import cleaned, terms
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from core.store.store import Store
+
+DEMO = "demo"
+ENCODER = "static-26"
+HYBRID = f"wsum(bm25 .5, dense:{ENCODER} .5)"
+"""The default hybrid: of the fusions the one with the best nDCG@10 over the demo's mixed pool (tests/core/test_demo.py)."""
+
+SUGGESTED = (
+    "bm25",
+    f"dense:{ENCODER}",
+    HYBRID,
+    f"rrf(bm25, dense:{ENCODER})",
+    f"rrf(bm25, dense:{ENCODER}) >> maxsim:{ENCODER}@50",
+)
+DEFAULT = ("bm25", f"dense:{ENCODER}", HYBRID)
+
+MAX_QUERY = 1000
+"""Characters of a typed query."""
+
+
+class Workbench:
+    """Everything a page or a command needs. Opening it reads nothing; what it needs is opened when it is first used."""
+
+    def __init__(self, settings: Settings, service: LocalService | None = None) -> None:
+        self.settings = settings
+        self.service = service or LocalService(DATA / "models")
+        self.suggested, self.default = SUGGESTED, DEFAULT
+        self._lock = threading.RLock()
+        self._collections: dict[str, Collection] = {}
+        self._indexes: dict[Path, Index] = {}
+
+    # Collections and indexes
+
+    def collections(self) -> list[str]:
+        """The ids of all collections, the demo first."""
+        own = self.settings.collections_root.glob("*/corpus.jsonl")
+        return [DEMO, *sorted(path.parent.name for path in own if path.parent.name != DEMO)]
+
+    def collection(self, collection_id: str) -> Collection:
+        """Raises UnknownName."""
+        with self._lock:
+            if collection_id not in self._collections:
+                if collection_id not in self.collections():
+                    raise UnknownName("collection", collection_id, self.collections())
+                self._collections[collection_id] = read_beir(self._folder(collection_id), collection_id)
+            return self._collections[collection_id]
+
+    def add(self, folder: Path, collection_id: str | None = None) -> Collection:
+        """Takes a BEIR folder in: its content is copied into the home. Raises BadInput for an id that is taken."""
+        collection = read_beir(folder, collection_id)
+        own = self._folder(collection.collection_id)
+        if collection.collection_id in self.collections():
+            if self.collection(collection.collection_id).checksums != collection.checksums:
+                raise BadInput(
+                    f"There is another collection '{collection.collection_id}' already; give this one its own name "
+                    "with --name."
+                )
+            return self.collection(collection.collection_id)
+        taken = own.with_name(f".{own.name}.new")
+        shutil.rmtree(taken, ignore_errors=True)
+        write_beir(collection, taken)
+        taken.replace(own)
+        return collection
+
+    def build(
+        self, collection_id: str, *, progress: Progress | None = None, control: Control | None = None
+    ) -> Index:
+        """The complete index of that collection with the embedded encoder; quick where it is complete already."""
+        collection = self.collection(collection_id)
+        index = build(
+            collection,
+            [ENCODER],
+            root=self.settings.index_root,
+            service=self.service,
+            progress=progress,
+            control=control,
+        )
+        with self._lock:
+            return self._indexes.setdefault(index.path, index)
+
+    def is_built(self, collection_id: str) -> bool:
+        """Whether `build` would have nothing to do."""
+        return is_complete(self.collection(collection_id), [self.service.card(ENCODER)], self.settings.index_root)
+
+    def index(self, collection_id: str) -> Index:
+        """Raises NotIndexed, with the command that builds it, or Damaged."""
+        collection = self.collection(collection_id)
+        path = index_path(self.settings.index_root, collection)
+        with self._lock:
+            if path not in self._indexes:
+                info = read_info(path)
+                if info is None:
+                    raise _not_indexed(collection, self.settings.index_root)
+                self._indexes[path] = Index(path, info)
+            return self._indexes[path]
+
+    # Searching
+
+    def query(self, collection_id: str, text: str, language_tag: str | None = None) -> tuple[Query, float]:
+        """What was typed, as a Query, and how sure its language is (0 to 1). Raises BadInput for nothing to search for."""
+        asked = cleaned(text).strip()
+        if not asked:
+            raise BadInput("Type what you are looking for, in any language.")
+        if len(asked) > MAX_QUERY:
+            raise BadInput(f"The query has {len(asked):,} characters; shorten it to {MAX_QUERY:,}.")
+        collection = self.collection(collection_id)
+        known = self._known_query(collection, asked, language_tag)
+        if known is not None:
+            return known, 1.0
+        tag, confidence = (language(language_tag).tag, 1.0) if language_tag else detect(asked, spoken(collection))
+        if not terms(asked, tag):
+            raise BadInput(f"There is no word in '{shortened(asked, 40)}'; type a word or a question in any language.")
+        return Query(adhoc_query_id(collection_id, asked), tag, asked), confidence
+
+    def search(
+        self,
+        query: Query,
+        systems: Sequence[str],
+        *,
+        collection_id: str,
+        languages: Sequence[str] = (),
+        control: Control | None = None,
+    ) -> Iterator[Trace]:
+        """A Trace per system as it finishes. Raises Faults with every fault of every system before any runs."""
+        collection = self.collection(collection_id)
+        for tag in languages:
+            if tag not in collection.languages:
+                raise UnknownName(f"document language in '{collection_id}'", tag, collection.languages)
+        return pipeline.run(
+            _parsed(systems),
+            [query],
+            index=self.index(collection_id),
+            service=self.service,
+            languages=languages,
+            control=control,
+        )
+
+    def faults(self, systems: Sequence[str], collection_id: str) -> dict[str, AppError]:
+        """Which of these names cannot run on that collection, and why."""
+        found: dict[str, AppError] = {}
+        stages: dict[str, Stage] = {}
+        for name in systems:
+            try:
+                stages[name] = parse(name)
+            except AppError as error:
+                found[name] = error
+        try:
+            index = self.index(collection_id)
+        except AppError as error:
+            return found | dict.fromkeys(stages, error)
+        for name, stage in stages.items():
+            faults = pipeline.check([stage], index=index, service=self.service)
+            if faults:
+                found[name] = faults[0].reason
+        return found
+
+    def documents(self, collection_id: str, doc_ids: Sequence[str]) -> dict[str, Document]:
+        return {document.doc_id: document for document in self.index(collection_id).documents(doc_ids)}
+
+    # Grades
+
+    @cached_property
+    def store(self) -> "Store":
+        """The database of grades, opened (and created) when it is first asked for. Raises Damaged."""
+        from core.store.store import Store
+
+        with self._lock:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+            return Store.open(self.settings.store_path)
+
+    def grade(self, gesture: Gesture) -> Saved:
+        """Stores the grade; returns only when it is on disk. Raises BadInput, UnknownName, Conflict or Busy."""
+        collection = self.collection(gesture.collection_id)
+        query, _ = self.query(gesture.collection_id, gesture.query_text, gesture.query_language)
+        document = self.documents(gesture.collection_id, [gesture.doc_id]).get(gesture.doc_id)
+        model = " ".join(f"{name}:{self.service.card(name).identity}" for name in _models(gesture.system))
+        event = event_of(gesture, collection=collection, query=query, document=document, model=model)
+        if gesture.annotator_name.strip():
+            self.store.name_annotator(gesture.annotator, gesture.annotator_name)
+        return self.store.append(event)
+
+    def undo(self, annotator: str, *, event_id: str, client_time: str, collection_id: str) -> Saved:
+        """Takes back this person's newest grade in that collection that still stands."""
+        return self.store.undo(annotator, event_id=event_id, client_time=client_time, collection_id=collection_id)
+
+    def redo(self, annotator: str, *, event_id: str, client_time: str, collection_id: str) -> Saved:
+        return self.store.redo(annotator, event_id=event_id, client_time=client_time, collection_id=collection_id)
+
+    def grades(self, annotator: str, collection_id: str, query_id: str) -> dict[str, tuple[int | None, int]]:
+        """doc_id → (grade, version) of what this person graded for that query."""
+        found = self.store.grades(annotator, collection_id, [query_id])
+        return {doc_id: state for (_, doc_id), state in found.items()}
+
+    def close(self) -> None:
+        """Writes what is waiting and lets the database go."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def _folder(self, collection_id: str) -> Path:
+        return DATA / DEMO if collection_id == DEMO else self.settings.collections_root / collection_id
+
+    def _known_query(self, collection: Collection, text: str, language_tag: str | None) -> Query | None:
+        """The collection's own query with exactly this text, so that its judgments count."""
+        wanted = unicodedata.normalize("NFC", text)
+        for query in collection.queries:
+            if unicodedata.normalize("NFC", query.text) == wanted and language_tag in (None, query.language):
+                return query
+        return None
+
+
+def spoken(collection: Collection) -> list[str]:
+    """The languages of a collection's documents and queries."""
+    asked = [query.language for query in collection.queries]
+    return list(dict.fromkeys([*collection.languages, *asked]))
+
+
+def _parsed(systems: Sequence[str]) -> list[Stage]:
+    from core.errors import Faults
+
+    stages, faults = [], []
+    for name in systems:
+        try:
+            stages.append(parse(name))
+        except AppError as error:
+            faults.append(error)
+    if faults:
+        raise Faults(faults)
+    if not stages:
+        raise BadInput("Choose at least one system, for example bm25.")
+    return stages
+
+
+def _models(system: str) -> list[str]:
+    return pipeline.models(parse(system)) if system else []
+
+
+def _not_indexed(collection: Collection, root: Path) -> NotIndexed:
+    older = root / collection.collection_id
+    changed = older.is_dir() and any(older.iterdir())
+    what = "has changed since it was indexed" if changed else "is not indexed yet"
+    return NotIndexed(
+        f"'{collection.collection_id}' {what}; build the index with: babelscope index {collection.collection_id}"
+    )
