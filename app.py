@@ -61,4 +61,3 @@ if __name__ == "__main__":
     if len(sys.argv) == 1:
         sys.argv.append("app")
     main()
-

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,12 +20,23 @@ from core.settings import Settings
 from core.workbench import Workbench
 
 cli = typer.Typer(
-    help="Multilingual search, side by side.", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+    help="Multilingual search, side by side.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
 )
 collection_cli = typer.Typer(help="Look at collections.", no_args_is_help=True)
 export_cli = typer.Typer(help="Take out what was labelled.", no_args_is_help=True)
 cli.add_typer(collection_cli, name="collection")
 cli.add_typer(export_cli, name="export")
+
+
+class Layout(StrEnum):
+    """The layouts of a qrels file."""
+
+    beir = "beir"
+    trec = "trec"
+
 
 Name = Annotated[str, typer.Option("--collection", "-c", help="The collection's id.")]
 
@@ -77,7 +89,9 @@ def index(
 ) -> None:
     """Build or resume the index of a collection; a BEIR folder is taken in first."""
     with workbench() as bench:
-        collection_id = what if what in bench.collections() and name is None else bench.add(Path(what), name).collection_id
+        collection_id = (
+            what if what in bench.collections() and name is None else bench.add(Path(what), name).collection_id
+        )
         with reported() as report:
             built = bench.build(collection_id, progress=report)
         typer.echo(f"'{collection_id}': {built.info.count:,} documents indexed.")
@@ -86,10 +100,16 @@ def index(
 @cli.command()
 def search(
     query: Annotated[str, typer.Argument(help="What to look for, in any language.")],
-    system: Annotated[list[str] | None, typer.Option("--system", "-s", help="A system's name; several are compared.")] = None,
+    system: Annotated[
+        list[str] | None, typer.Option("--system", "-s", help="A system's name; several are compared.")
+    ] = None,
     collection: Name = "demo",
-    language: Annotated[str | None, typer.Option("--language", "-l", help="The query's language; else detected.")] = None,
-    documents: Annotated[list[str] | None, typer.Option("--documents", "-d", help="Only documents in this language.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="The query's language; else detected.")
+    ] = None,
+    documents: Annotated[
+        list[str] | None, typer.Option("--documents", "-d", help="Only documents in this language.")
+    ] = None,
     top: Annotated[int, typer.Option("--top", "-n", min=1, max=1000, help="Documents to show.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -99,14 +119,19 @@ def search(
             with reported() as report:
                 bench.build(collection, progress=report)
         asked, confidence = bench.query(collection, query, language)
-        traces = list(
-            bench.search(asked, system or bench.default, collection_id=collection, languages=documents or ())
-        )
+        traces = list(bench.search(asked, system or bench.default, collection_id=collection, languages=documents or ()))
         wanted = {hit.doc_id for trace in traces for hit in trace.ranking.first(top)}
         found = bench.documents(collection, sorted(wanted))
         if as_json:
-            said = {"query_id": asked.query_id, "query": asked.text, "language": asked.language, "confidence": confidence}
-            typer.echo(json.dumps(said | {"systems": [_as_json(trace, found, top) for trace in traces]}, ensure_ascii=False))
+            said = {
+                "query_id": asked.query_id,
+                "query": asked.text,
+                "language": asked.language,
+                "confidence": confidence,
+            }
+            typer.echo(
+                json.dumps(said | {"systems": [_as_json(trace, found, top) for trace in traces]}, ensure_ascii=False)
+            )
         else:
             _print(traces, found, top)
         for trace in traces:
@@ -148,7 +173,7 @@ def check(what: Annotated[str, typer.Argument(help="A collection's id or a BEIR 
 @export_cli.command()
 def qrels(
     collection: Name = "demo",
-    layout: Annotated[str, typer.Option("--format", help="beir or trec.")] = "beir",
+    layout: Annotated[Layout, typer.Option("--format", help="The files' layout.")] = Layout.beir,
     out: Annotated[Path | None, typer.Option(help="File to write; standard output otherwise.")] = None,
 ) -> None:
     """The grades that were given, as qrels."""
@@ -157,7 +182,7 @@ def qrels(
 
     with workbench() as bench:
         bench.collection(collection)
-        text = qrels_text(merged(bench.store, collection), layout)
+        text = qrels_text(merged(bench.store, collection), layout.value)
         if out is None:
             sys.stdout.write(text)
         else:
@@ -186,6 +211,8 @@ def _print(traces: list[Trace], found: dict[str, Document], top: int) -> None:
         for rank, hit in enumerate(trace.ranking.first(top), start=1):
             document = found[hit.doc_id]
             title = document.title or document.text[:70]
-            console.print(Text.assemble(f"{rank:>3}  {hit.score:<7.3f} ", (f"{document.language:<4}", "cyan"), f" {title}"))
+            console.print(
+                Text.assemble(f"{rank:>3}  {hit.score:<7.3f} ", (f"{document.language:<4}", "cyan"), f" {title}")
+            )
         if not trace.ranking.hits and trace.fault is None:
             console.print(Text("     nothing found", "dim"))

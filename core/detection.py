@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Protocol
 
-import regex
+import regex  # type: ignore[import-untyped, unused-ignore]
 
 from core.languages import Language, language, languages
 
@@ -75,7 +75,7 @@ def _script(text: str) -> str:
 def _letters() -> regex.Pattern[str]:
     known = sorted({script for row in languages() for script in _scripts(row.script)})
     groups = "|".join(rf"(?P<{script}>(?:(?=\p{{L}})\p{{sc={script}}})+)" for script in known)
-    return regex.compile(rf"{groups}|(?P<Zzzz>(?:(?=\p{{L}})\P{{sc=Zyyy}})+?)")
+    return regex.compile(rf"{groups}|(?P<Zzzz>(?=\p{{L}})\P{{sc=Zyyy}})")
 
 
 def _by_han(text: str, candidates: Sequence[tuple[str, str]]) -> tuple[str, float]:

@@ -1,18 +1,18 @@
 """What may be shown to a person: one base, `AppError`; everything else is a bug and keeps its traceback.
 
-    AppError
-    ├── BadInput          something a person gave cannot be used
-    │   ├── UnknownName   no system, collection, language … of that name
-    │   └── BadSystem     a system name that does not parse
-    ├── NotReady          the request is right, but something has to be built or installed first
-    │   ├── NotBuilt      the grammar has it, this version does not
-    │   ├── NotIndexed    documents or vectors are missing in the index, or belong to another model
-    │   └── MissingExtra  a package of an extra is not installed
-    ├── Damaged           a file is missing, cut short, altered or of another program
-    ├── Busy              a port, a lock, a file is held by somebody else
-    ├── Conflict          somebody, perhaps the same person in another tab, was faster
-    ├── Stopped           a person stopped it
-    └── Faults            several of the above at once
+AppError
+├── BadInput          something a person gave cannot be used
+│   ├── UnknownName   no system, collection, language … of that name
+│   └── BadSystem     a system name that does not parse
+├── NotReady          the request is right, but something has to be built or installed first
+│   ├── NotBuilt      the grammar has it, this version does not
+│   ├── NotIndexed    documents or vectors are missing in the index, or belong to another model
+│   └── MissingExtra  a package of an extra is not installed
+├── Damaged           a file is missing, cut short, altered or of another program
+├── Busy              a port, a lock, a file is held by somebody else
+├── Conflict          somebody, perhaps the same person in another tab, was faster
+├── Stopped           a person stopped it
+└── Faults            several of the above at once
 """
 
 from collections.abc import Iterable, Sequence

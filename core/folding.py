@@ -3,7 +3,7 @@
 import unicodedata
 from functools import lru_cache
 
-import regex
+import regex  # type: ignore[import-untyped, unused-ignore]
 
 # Signs that hold letters (㎏ ℃ ㈱), apart from those that are emoji as well (™ Ⓜ ㊙).
 EXTRA_LETTERS = r"[\p{So}&&\p{NFKC_QC=No}--\p{Emoji}]"
@@ -41,7 +41,7 @@ def fold(cluster: str) -> str:
         return cluster.lower()
     if "\u20e3" in cluster or cluster == "ℹ":  # keycaps and the information sign are emoji
         return " "
-    form = unicodedata.normalize("NFKC", cluster[:_CLUSTER_LIMIT]).casefold()
+    form: str = unicodedata.normalize("NFKC", cluster[:_CLUSTER_LIMIT]).casefold()
     form = _SILENT_MARKS.sub("", unicodedata.normalize("NFD", form))
     form = unicodedata.normalize("NFKC", form).translate(FOLD)
     form = _SARA_AM.sub(lambda m: (m[1] or "") + "ำ" if m[0][0] == "\u0e4d" else (m[2] or "") + "ຳ", form)

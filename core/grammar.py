@@ -35,6 +35,11 @@ _WHOLE = re.compile(r"\d+")
 _SPACE = re.compile(r"\s*")
 
 
+def parse(name: str) -> Stage:
+    """The system of that name. Raises BadSystem with the place and the reason."""
+    return Parser(name).system_to_end()
+
+
 class Parser:
     """One pass over one name; `position` is where it stands."""
 
@@ -58,7 +63,7 @@ class Parser:
         self.nesting += 1
         if self.nesting > MAX_NESTING:
             raise self.wrong(f"it is nested more than {MAX_NESTING} deep")
-        stage = self.part()
+        stage: Stage = self.part()
         while self.took(">>"):
             stage = self.rerank(stage)
         self.nesting -= 1
@@ -168,7 +173,9 @@ class Parser:
     def weight(self) -> float:
         self.space()
         start = self.position
-        value = float(self.need(_NUMBER, "each system of wsum needs a weight after it: wsum(bm25 .5, dense:static-26 .5)"))
+        value = float(
+            self.need(_NUMBER, "each system of wsum needs a weight after it: wsum(bm25 .5, dense:static-26 .5)")
+        )
         if not math.isfinite(value):
             raise self.wrong("a weight is a number like .5", start)
         return value

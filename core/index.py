@@ -1,11 +1,11 @@
-"""One collection's index on disk: a table of documents, one side table of vectors per encoder, BM25 over our own tokens.
+"""A collection's index on disk: a table of documents, a side table of vectors per encoder, BM25 over our own tokens.
 
     <home>/index/<collection>/<12 hex digits of documents and analysis>/
         index.json        what it is an index of
         docs.lance        doc_id, language, title, text, group, tokens; in the collection's order
         v-<12 hex>.lance  id, lang, vector: unit float16 rows of one encoder identity, in the same order
 
-Searching is exact. The documents' ids and the vectors are held in memory: 100,000 documents × 256 dimensions are 100 MB.
+Searching is exact. Ids and vectors are held in memory: 100,000 documents × 256 dimensions are 100 MB.
 """
 
 import hashlib
@@ -82,6 +82,7 @@ class Index:
             raise _incomplete(info)
         self.doc_ids: list[str] = columns["doc_id"].to_pylist()
         self.languages: NDArray[np.str_] = np.array(columns["language"].to_pylist())
+        self.tags: list[str] = sorted(set(columns["language"].to_pylist()))
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -141,7 +142,9 @@ class Index:
     def _load(self, card: EncoderCard) -> Matrix:
         if not self.has_vectors(card):
             raise not_indexed(card, self.info)
-        table = self._read(lambda: self._db.open_table(vector_table(card)).search().limit(self.info.count + 1).to_arrow())
+        table = self._read(
+            lambda: self._db.open_table(vector_table(card)).search().limit(self.info.count + 1).to_arrow()
+        )
         if table.num_rows != self.info.count or table["id"].to_pylist() != self.doc_ids:
             raise not_indexed(card, self.info)
         flat = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
@@ -162,7 +165,9 @@ def not_indexed(card: EncoderCard, info: IndexInfo) -> NotIndexed:
 
 
 def _incomplete(info: IndexInfo) -> NotIndexed:
-    return NotIndexed(f"The index of '{info.collection_id}' is not complete; go on with: babelscope index {info.collection_id}")
+    return NotIndexed(
+        f"The index of '{info.collection_id}' is not complete; go on with: babelscope index {info.collection_id}"
+    )
 
 
 def _unreadable(path: Path) -> Damaged:

@@ -77,7 +77,6 @@ class _Build:
 
     def _documents(self) -> None:
         import pyarrow as pa
-        from lancedb.index import FTS
 
         names = ("doc_id", "language", "title", "text", "group", "tokens")
         schema = pa.schema([pa.field(name, pa.string(), nullable=name == "group") for name in names])
@@ -86,7 +85,7 @@ class _Build:
             table.add(pa.Table.from_pylist([_row(document) for document in chunk], schema=schema))
         if not any("tokens" in found.columns for found in table.list_indices()):
             self.progress(self.info.count, self.info.count, "word index")
-            table.create_index("tokens", config=FTS(**_WHITESPACE))
+            table.create_index("tokens", config=_own_tokens())
         _to_disk(self.path)
 
     def _vectors(self, card: EncoderCard) -> None:
@@ -116,15 +115,18 @@ class _Build:
         written.replace(self.path / "index.json")
 
 
-_WHITESPACE = {
-    "base_tokenizer": "whitespace",
-    "lower_case": False,
-    "stem": False,
-    "remove_stop_words": False,
-    "ascii_folding": False,
-    "max_token_length": None,
-}
-"""Our tokens are what is indexed: nothing is folded, dropped or cut a second time."""
+def _own_tokens() -> Any:
+    """An index over our tokens as they are: nothing is folded, dropped or cut a second time."""
+    from lancedb.index import FTS
+
+    return FTS(
+        base_tokenizer="whitespace",
+        lower_case=False,
+        stem=False,
+        remove_stop_words=False,
+        ascii_folding=False,
+        max_token_length=None,
+    )
 
 
 def _row(document: Document) -> dict[str, str | None]:

@@ -9,7 +9,7 @@ from core.protocols import Capability, Control, Matrix, Reranker, Service
 from core.records import Hit, Query, Ranking, Step, Trace
 from core.scoring import mean_rank, ranking, reciprocal_rank_fusion, weighted_sum
 from core.systems import Fuse, Rerank, Source, Stage, sources_of, walk
-from core.text import terms
+from core.text import query_terms
 
 QUERIES_AT_ONCE = 64
 """Queries that are encoded in one batch."""
@@ -108,7 +108,7 @@ class _Runner:
         sources = [self._steps[source, query.query_id].ranking for source in sources_of(stage)]
         match stage:
             case Source(kind="bm25", depth=depth):
-                wanted = terms(query.text, query.language)
+                wanted = query_terms(query.text, [query.language, *(self.languages or self.index.tags)])
                 return self.index.lexical(wanted, languages=self.languages, depth=depth)
             case Source(kind="dense", model=model, depth=depth):
                 vector = self._vector(model, query)

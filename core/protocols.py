@@ -23,7 +23,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """The vectors of one text's tokens: [t, dim] float32 unit rows (or zero), weights [t] float32 ≥ 0, offsets into the text."""
+    """One text's tokens: vectors [t, dim] float32, of unit length or zero; weights [t] ≥ 0; offsets into the text."""
 
     vectors: Matrix
     weights: NDArray[np.float32]

@@ -1,4 +1,4 @@
-"""The things that are searched, asked, found and judged. One word per thing, the same in code, table, file and screen."""
+"""What is searched, asked, found and judged. One word per thing, the same in code, table, file and screen."""
 
 import hashlib
 import unicodedata

@@ -78,4 +78,5 @@ def maxsim(query: Floats, weights: Floats, documents: Sequence[Floats]) -> Float
 def unit_rows(vectors: Floats) -> Floats:
     """Rows of length 1; a row of zeros stays."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    unit: Floats = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    return unit

@@ -37,4 +37,3 @@ class LocalService:
                     raise UnknownName("encoder", model, self.names)
                 self._encoders[model] = StaticEncoder(self._models / model)
             return self._encoders[model]
-

@@ -23,7 +23,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to serve on.")
     port: int = Field(7860, ge=1, le=65535, description="Port to serve on.")
-    mode: Mode = Field("private", description="Who uses it: one trusted machine, a session with sign-in, or the public.")
+    mode: Mode = Field(
+        "private", description="Who uses it: one trusted machine, a session with sign-in, or the public."
+    )
     collection: str = Field("demo", description="Collection that a page without one opens.")
 
     @property

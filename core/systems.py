@@ -2,12 +2,12 @@
 
     system  := part (">>" rerank)*
     part    := source | fusion
-    source  := kind[":" model]["[" options "]"]("|" step)*["@" depth]        bm25   dense:static-26|centre   run:mine@500
+    source  := kind[":" model]["[" options "]"]("|" step)*["@" depth]    bm25   dense:static-26|centre   run:mine@500
     fusion  := rrf(system, …, k=60) | wsum(system weight, …) | mean(system, …)   ["@" depth]
-    rerank  := kind[":" model]["[" options "]"]["@" depth]                   maxsim:static-26@50   feedback@20
+    rerank  := kind[":" model]["[" options "]"]["@" depth]               maxsim:static-26@50   feedback@20
 
-Depths are documents. Defaults are not printed: a source or a fusion gives 100, a re-ranking takes and gives 50, k is 60.
-Parsed is the whole grammar; `core.pipeline.check` says which parts this version runs.
+Depths are documents. Defaults are not printed: a source or a fusion gives 100, a re-ranking 50, k is 60.
+`core.grammar.parse` reads all of it; `core.pipeline.check` says which parts this version runs.
 """
 
 from collections.abc import Iterator
@@ -122,13 +122,6 @@ def walk(stage: Stage) -> Iterator[Stage]:
             yield node
 
     yield from visit(stage)
-
-
-def parse(name: str) -> Stage:
-    """The system of that name. Raises BadSystem with the place and the reason."""
-    from core.grammar import Parser
-
-    return Parser(name).system_to_end()
 
 
 def _print_head(kind: str, model: str, options: Options) -> str:

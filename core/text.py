@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
-import regex
+import regex  # type: ignore[import-untyped, unused-ignore]
 
 from core.analysis import ANALYSIS, Span, Term, analyse, snapper, terms
 from core.languages import language as language_of
 
-__all__ = ["ANALYSIS", "Span", "Term", "analyse", "cleaned", "excerpt", "matches", "pieces", "terms"]
+__all__ = ["ANALYSIS", "Span", "Term", "analyse", "cleaned", "excerpt", "matches", "pieces", "query_terms", "terms"]
 
 _SURROGATE_OR_NUL = regex.compile(r"[\uD800-\uDFFF\0]")
 _LINE = r"[\r\n\x0B\x0C\x85\u2028\u2029]\s*+"
@@ -25,7 +25,8 @@ _SENTENCES_AND_SPACES = regex.compile(rf"{_SENTENCE_END}|\s++")
 
 def cleaned(text: str) -> str:
     """The text as it is stored: U+FFFD for a lone surrogate, U+2400 for NUL, nothing else changed."""
-    return _SURROGATE_OR_NUL.sub(lambda match: "\u2400" if match[0] == "\0" else "\ufffd", text)
+    stored: str = _SURROGATE_OR_NUL.sub(lambda match: "\u2400" if match[0] == "\0" else "\ufffd", text)
+    return stored
 
 
 def matches(text: str, language: str, query_terms: Collection[str]) -> list[Span]:
@@ -104,7 +105,7 @@ def _grown(sentences: Sequence[Span], best: int, limit: int) -> Span:
 
 
 def _inside(text: str, start: int, end: int) -> Span:
-    """The span without white space at its ends and without parts of graphemes; one grapheme if there is no whole one."""
+    """The span without white space at its ends and parts of graphemes; one grapheme if there is no whole one."""
     part = text[start:end]
     end -= len(part) - len(part.rstrip())
     start += min(len(part) - len(part.lstrip()), end - start)
@@ -126,3 +127,11 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
         else:
             merged.append((start, end))
     return merged
+
+
+def query_terms(text: str, languages: Iterable[str]) -> list[str]:
+    """The query's terms as the documents of each of these languages would write them, each once.
+
+    So a name keeps matching where one language's stemmer cuts its ending and another's does not.
+    """
+    return list(dict.fromkeys(term for tag in languages for term in terms(text, tag)))

@@ -11,7 +11,8 @@ from core import pipeline
 from core.annotation.grading import Gesture, event_of
 from core.collections.beir import read_beir, write_beir
 from core.detection import detect
-from core.errors import AppError, BadInput, NotIndexed, UnknownName, shortened
+from core.errors import AppError, BadInput, Faults, NotIndexed, UnknownName, shortened
+from core.grammar import parse
 from core.index import Index, index_path, read_info
 from core.indexing import build, is_complete
 from core.languages import language
@@ -20,7 +21,7 @@ from core.records import Collection, Document, Query, Trace, adhoc_query_id
 from core.service import LocalService
 from core.settings import DATA, Settings
 from core.store.events import Saved
-from core.systems import Stage, parse
+from core.systems import Stage
 from core.text import cleaned, terms
 
 TYPE_CHECKING = False
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 DEMO = "demo"
 ENCODER = "static-26"
 HYBRID = f"wsum(bm25 .5, dense:{ENCODER} .5)"
-"""The default hybrid: of the fusions the one with the best nDCG@10 over the demo's mixed pool (tests/core/test_demo.py)."""
+"""The default hybrid: the fusion with the best nDCG@10 over the demo's mixed pool (tests/core/test_demo.py)."""
 
 SUGGESTED = (
     "bm25",
@@ -46,7 +47,7 @@ MAX_QUERY = 1000
 
 
 class Workbench:
-    """Everything a page or a command needs. Opening it reads nothing; what it needs is opened when it is first used."""
+    """Everything a page or a command needs. Opening it reads nothing: each thing is opened when it is first used."""
 
     def __init__(self, settings: Settings, service: LocalService | None = None) -> None:
         self.settings = settings
@@ -89,9 +90,7 @@ class Workbench:
         taken.replace(own)
         return collection
 
-    def build(
-        self, collection_id: str, *, progress: Progress | None = None, control: Control | None = None
-    ) -> Index:
+    def build(self, collection_id: str, *, progress: Progress | None = None, control: Control | None = None) -> Index:
         """The complete index of that collection with the embedded encoder; quick where it is complete already."""
         collection = self.collection(collection_id)
         index = build(
@@ -124,7 +123,7 @@ class Workbench:
     # Searching
 
     def query(self, collection_id: str, text: str, language_tag: str | None = None) -> tuple[Query, float]:
-        """What was typed, as a Query, and how sure its language is (0 to 1). Raises BadInput for nothing to search for."""
+        """What was typed, as a Query, and how sure its language is (0 to 1). Raises BadInput for no word."""
         asked = cleaned(text).strip()
         if not asked:
             raise BadInput("Type what you are looking for, in any language.")
@@ -242,8 +241,6 @@ def spoken(collection: Collection) -> list[str]:
 
 
 def _parsed(systems: Sequence[str]) -> list[Stage]:
-    from core.errors import Faults
-
     stages, faults = [], []
     for name in systems:
         try:

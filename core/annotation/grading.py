@@ -9,7 +9,7 @@ from core.store.events import Event, Shown
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """What a person did: `grade` None clears. `event_id` is made where the gesture was, so that a resend is one event."""
+    """What a person did: `grade` None clears. `event_id` is made where the gesture was, so a resend is one event."""
 
     event_id: str
     annotator: str
@@ -25,15 +25,15 @@ class Gesture:
     client_time: str
 
 
-def event_of(
-    gesture: Gesture, *, collection: Collection, query: Query, document: Document | None, model: str
-) -> Event:
-    """The event of that gesture; raises BadInput for a grade the collection's scale lacks, UnknownName for a document."""
+def event_of(gesture: Gesture, *, collection: Collection, query: Query, document: Document | None, model: str) -> Event:
+    """The event of that gesture. Raises BadInput for a grade that the scale lacks, UnknownName for a document."""
     if document is None:
         raise UnknownName("document", gesture.doc_id)
     allowed = [grade.value for grade in collection.grades]
     if gesture.grade is not None and gesture.grade not in allowed:
-        raise BadInput(f"'{collection.collection_id}' has no grade {gesture.grade}; it has {', '.join(map(str, allowed))}.")
+        raise BadInput(
+            f"'{collection.collection_id}' has no grade {gesture.grade}; it has {', '.join(map(str, allowed))}."
+        )
     key = JudgmentKey(
         checked_id(gesture.annotator, "annotator"), collection.collection_id, query.query_id, document.doc_id
     )

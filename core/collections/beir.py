@@ -24,6 +24,7 @@ from core.records import (
     checked_id,
     same_under_nfc,
 )
+from core.store.export import qrels_text
 from core.text import cleaned
 
 GRADES_BINARY = (Grade(0, "not relevant", "Does not answer the need."), Grade(1, "relevant", "Answers the need."))
@@ -67,14 +68,8 @@ def write_beir(collection: Collection, folder: Path) -> None:
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     (folder / "corpus.jsonl").write_text("".join(map(_line, map(_document_row, collection.documents))), "utf-8")
     (folder / "queries.jsonl").write_text("".join(map(_line, map(_query_row, collection.queries))), "utf-8")
-    (folder / "qrels" / "test.tsv").write_text(qrels_tsv(collection.qrels), "utf-8")
+    (folder / "qrels" / "test.tsv").write_text(qrels_text(collection.qrels, "beir"), "utf-8")
     (folder / "collection.toml").write_text(_toml(collection), "utf-8")
-
-
-def qrels_tsv(qrels: Iterable[Qrel]) -> str:
-    """BEIR's qrels: a header, then query, document and grade a line."""
-    lines = (f"{qrel.query_id}\t{qrel.doc_id}\t{qrel.grade}\n" for qrel in qrels)
-    return "query-id\tcorpus-id\tscore\n" + "".join(lines)
 
 
 def checksums(documents: Iterable[Document], queries: Iterable[Query], qrels: Iterable[Qrel]) -> Checksums:
@@ -87,7 +82,7 @@ def checksums(documents: Iterable[Document], queries: Iterable[Query], qrels: It
 
 
 def _rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
-    """Each line's object and where it stands. Lines end at \\n only: U+2028 and its like are text."""
+    """Each line's object and where it stands. Lines end at line feeds only: U+2028 and its like are text."""
     with path.open("rb") as lines:
         for number, raw in enumerate(lines, start=1):
             where = f"{path}, line {number}"
@@ -222,7 +217,6 @@ def _sha256(rows: Iterable[Any]) -> str:
 
 
 def _toml(collection: Collection) -> str:
-    """JSON strings are TOML strings too, but for the characters TOML wants escaped, which json.dumps escapes."""
     head = {
         "id": collection.collection_id,
         "name": collection.name,
@@ -230,8 +224,13 @@ def _toml(collection: Collection) -> str:
         "provenance": collection.provenance,
         "description": collection.description,
     }
-    lines = [f"{key} = {json.dumps(value)}" for key, value in head.items()]
+    lines = [f"{key} = {_quoted(value)}" for key, value in head.items()]
     for grade in collection.grades:
         lines += ["", "[[grades]]", f"value = {grade.value}"]
-        lines += [f"name = {json.dumps(grade.name)}", f"meaning = {json.dumps(grade.meaning)}"]
+        lines += [f"name = {_quoted(grade.name)}", f"meaning = {_quoted(grade.meaning)}"]
     return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: JSON's, with the one more character that TOML wants escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""A static-embedding encoder: a tokenizer and one table of vectors; a text is the mean of its token vectors. No torch."""
+"""A static-embedding encoder: a tokenizer and a table of vectors; a text is the mean of its token vectors. No torch."""
 
 import hashlib
 import tomllib
@@ -20,7 +20,7 @@ BATCH = 1024
 
 
 class StaticEncoder:
-    """Loads a folder with model.toml, model.safetensors and tokenizer.json; the files must be the ones model.toml names."""
+    """The model of a folder with model.toml, model.safetensors and tokenizer.json, whose checksums it verifies."""
 
     def __init__(self, folder: Path) -> None:
         """Raises Damaged when a file is missing or its checksum is another."""

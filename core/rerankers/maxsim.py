@@ -8,8 +8,10 @@ from core.scoring import maxsim
 
 
 class MaxSim:
-    """Scores by the token vectors of one encoder; a query token counts by the length of its vector, so that words
-    which say little, whose vectors are short, decide little."""
+    """Scores by the token vectors of one encoder.
+
+    A query token counts by the length of its vector: words that say little have short ones, and decide little.
+    """
 
     def __init__(self, model: str, service: Service) -> None:
         self.model, self.service = model, service
