@@ -23,7 +23,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """One text's tokens: vectors [t, dim] float32, of unit length or zero; weights [t] ≥ 0; offsets into the text."""
+    """One text's tokens: vectors [t, dim] float32, of unit length or zero; weights [t] ≥ 0; offsets [t] into the text."""
 
     vectors: Matrix
     weights: NDArray[np.float32]
@@ -62,7 +62,9 @@ class Encoder(Protocol):
         """[n, dim] float32, rows of unit length; a text without a token gives a zero row."""
         ...
 
-    def tokens(self, texts: Sequence[str], side: Side) -> list[TokenVectors]: ...
+    def tokens(self, texts: Sequence[str], side: Side, *, offsets: bool = False) -> list[TokenVectors]:
+        """One TokenVectors a text; `offsets` are empty unless they are asked for."""
+        ...
 
 
 class Reranker(Protocol):
@@ -80,7 +82,9 @@ class Service(Protocol):
 
     def encode(self, model: str, texts: Sequence[str], side: Side) -> Matrix: ...
 
-    def tokens(self, model: str, texts: Sequence[str], side: Side) -> list[TokenVectors]: ...
+    def tokens(
+        self, model: str, texts: Sequence[str], side: Side, *, offsets: bool = False
+    ) -> list[TokenVectors]: ...
 
 
 class Control:

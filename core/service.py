@@ -27,8 +27,8 @@ class LocalService:
     def encode(self, model: str, texts: Sequence[str], side: Side) -> Matrix:
         return self._encoder(model).encode(texts, side)
 
-    def tokens(self, model: str, texts: Sequence[str], side: Side) -> list[TokenVectors]:
-        return self._encoder(model).tokens(texts, side)
+    def tokens(self, model: str, texts: Sequence[str], side: Side, *, offsets: bool = False) -> list[TokenVectors]:
+        return self._encoder(model).tokens(texts, side, offsets=offsets)
 
     def _encoder(self, model: str) -> Encoder:
         with self._lock:

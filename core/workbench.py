@@ -56,6 +56,7 @@ class Workbench:
         self._lock = threading.RLock()
         self._collections: dict[str, Collection] = {}
         self._indexes: dict[Path, Index] = {}
+        self._names: dict[str, str] = {}  # annotators as this process last named them
 
     # Collections and indexes
 
@@ -201,9 +202,11 @@ class Workbench:
         document = self.documents(gesture.collection_id, [gesture.doc_id]).get(gesture.doc_id)
         model = " ".join(f"{name}:{self.service.card(name).identity}" for name in _models(gesture.system))
         event = event_of(gesture, collection=collection, query=query, document=document, model=model)
-        if gesture.annotator_name.strip():
+        saved = self.store.append(event)
+        if gesture.annotator_name.strip() and self._names.get(gesture.annotator) != gesture.annotator_name:
             self.store.name_annotator(gesture.annotator, gesture.annotator_name)
-        return self.store.append(event)
+            self._names[gesture.annotator] = gesture.annotator_name
+        return saved
 
     def undo(self, annotator: str, *, event_id: str, client_time: str, collection_id: str) -> Saved:
         """Takes back this person's newest grade in that collection that still stands."""

@@ -18,6 +18,8 @@ MAX_CHARACTERS = 100_000
 
 BATCH = 1024
 
+_NONE = np.zeros(0, np.int64)
+
 
 class StaticEncoder:
     """The model of a folder with model.toml, model.safetensors and tokenizer.json, whose checksums it verifies."""
@@ -44,17 +46,21 @@ class StaticEncoder:
             vectors[[start + place for place in filled]] = np.add.reduceat(gathered, begins, axis=0)
         return unit_rows(vectors)
 
-    def tokens(self, texts: Sequence[str], side: Side) -> list[TokenVectors]:  # noqa: ARG002
-        """Unit vectors of each text's known tokens, the vectors' norms as weights, offsets in characters."""
-        found = []
-        for text, encoding in zip(texts, self._encodings(texts, offsets=True), strict=True):
-            ids = np.asarray(encoding.ids, np.int64)
-            known = ids != self._unknown
-            vectors = self._vectors(ids[known])
-            offsets = tuple(_trimmed(text, span) for span, keep in zip(encoding.offsets, known, strict=True) if keep)
-            norms = np.linalg.norm(vectors, axis=1)
-            found.append(TokenVectors(unit_rows(vectors), norms.astype(np.float32), offsets))
-        return found
+    def tokens(self, texts: Sequence[str], side: Side, *, offsets: bool = False) -> list[TokenVectors]:  # noqa: ARG002
+        """Unit vectors of each text's known tokens, and the vectors' norms as weights."""
+        encodings = self._encodings(texts, offsets=offsets)
+        ids = [np.asarray(encoding.ids, np.int64) for encoding in encodings]
+        known = [row != self._unknown for row in ids]
+        vectors = self._vectors(np.concatenate([row[keep] for row, keep in zip(ids, known, strict=True)] or [_NONE]))
+        norms = np.linalg.norm(vectors, axis=1).astype(np.float32)
+        ends = np.cumsum([keep.sum() for keep in known])[:-1]
+        spans = (
+            tuple(_trimmed(text, span) for span, keep in zip(encoding.offsets, kept, strict=True) if keep)
+            if offsets
+            else ()
+            for text, encoding, kept in zip(texts, encodings, known, strict=True)
+        )
+        return list(map(TokenVectors, np.split(unit_rows(vectors), ends), np.split(norms, ends), spans))
 
     def _ids(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
         encoded = (np.asarray(encoding.ids, np.int64) for encoding in self._encodings(texts, offsets=False))

@@ -27,11 +27,11 @@ class Service(LocalService):
         self.asked.append((side, list(texts)))
         return super().encode(model, texts, side)
 
-    def tokens(self, model, texts, side):
+    def tokens(self, model, texts, side, **more):
         self.asked.append(("tokens", list(texts)))
         if self.failing:
             raise AppError("The encoder went away.")
-        return super().tokens(model, texts, side)
+        return super().tokens(model, texts, side, **more)
 
 
 @pytest.fixture

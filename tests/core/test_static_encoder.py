@@ -67,7 +67,7 @@ def test_translations_are_nearer_than_strangers(encoder):
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_tokens_cover_the_text_and_sum_to_its_vector(encoder, text):
-    tokens = encoder.tokens([text], "query")[0]
+    tokens = encoder.tokens([text], "query", offsets=True)[0]
     assert tokens.vectors.shape == (len(tokens.offsets), encoder.card.dim)
     assert all(0 <= start <= end <= len(text) for start, end in tokens.offsets)
     covered = {place for start, end in tokens.offsets for place in range(start, end)}
@@ -79,7 +79,8 @@ def test_tokens_cover_the_text_and_sum_to_its_vector(encoder, text):
 
 def test_spans_have_no_white_space_at_their_ends(encoder):
     text = "honey  bees\tmake"
-    for start, end in encoder.tokens([text], "query")[0].offsets:
+    assert encoder.tokens([text, ""], "query")[0].offsets == ()
+    for start, end in encoder.tokens([text], "query", offsets=True)[0].offsets:
         assert text[start:end] == text[start:end].strip()
 
 
@@ -110,3 +111,12 @@ def test_a_changed_byte_is_found(copy, name):
     (copy / name).write_bytes(content)
     with pytest.raises(Damaged, match=r"damaged.*checksum"):
         StaticEncoder(copy)
+
+
+def test_tokens_of_a_text_do_not_depend_on_its_batch(encoder):
+    for text, together in zip(TEXTS, encoder.tokens([*TEXTS, "", "🙂"], "query", offsets=True), strict=False):
+        alone = encoder.tokens([text], "query", offsets=True)[0]
+        assert np.array_equal(alone.vectors, together.vectors)
+        assert np.array_equal(alone.weights, together.weights)
+        assert alone.offsets == together.offsets
+    assert encoder.tokens([], "query") == []
