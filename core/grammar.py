@@ -6,6 +6,7 @@ from typing import cast
 
 from core.errors import BadSystem
 from core.systems import (
+    BARE_VALUE,
     FUSION_KINDS,
     MAX_DEPTH,
     RERANK_DEPTH,
@@ -29,7 +30,7 @@ MAX_LENGTH, MAX_NESTING = 2000, 20
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _MODEL = re.compile(r"[\w.~+-]+(?:/[\w.~+-]+)*")
-_VALUE = re.compile(r"[\w.~+:/-]+")
+_QUOTED = re.compile(r'"[^"]*"')
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _WHOLE = re.compile(r"\d+")
 _SPACE = re.compile(r"\s*")
@@ -146,12 +147,17 @@ class Parser:
             self.space()
             if key in pairs:
                 raise self.wrong(f"the option {key} is given twice", start)
-            pairs[key] = self.need(_VALUE, f"the option {key} needs a value")
+            pairs[key] = self.value(key)
             if not self.took(","):
                 break
         if not self.took("]"):
             raise self.wrong("the bracket of the options is not closed")
         return tuple(sorted(pairs.items()))
+
+    def value(self, key: str) -> str:
+        if self.name.startswith('"', self.position):
+            return self.need(_QUOTED, "a quotation mark is not closed")[1:-1]
+        return self.need(BARE_VALUE, f"the option {key} needs a value")
 
     def depth(self, default: int) -> int:
         if not self.took("@"):

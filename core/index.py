@@ -4,6 +4,8 @@
         index.json        what it is an index of
         docs.lance        doc_id, language, title, text, group, tokens; in the collection's order
         v-<12 hex>.lance  id, lang, vector: unit float16 rows of one encoder identity, in the same order
+        lexicon.lance     lang, term, surface, rows, counts: each language's words and where they stand
+        w-<12 hex>.lance  lang, term, vector: the words' vectors by one encoder, in the same order
 
 Searching is exact. Ids and vectors are held in memory: 100,000 documents × 256 dimensions are 100 MB.
 """
@@ -21,23 +23,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import Damaged, NotIndexed
+from core.lexicon import Entry, Lexicon
 from core.protocols import EncoderCard, Matrix
 from core.records import Collection, Document, Hit, Ranking
 from core.scoring import ranking
 from core.text import ANALYSIS
 
-DOCS = "docs"
+DOCS, LEXICON = "docs", "lexicon"
 
 
 @dataclass(frozen=True)
 class IndexInfo:
-    """What an index is an index of, as index.json says it; `encoders` maps a model's name to the identity indexed."""
+    """What an index is an index of, as index.json says it.
+
+    `encoders` maps a model's name to the identity indexed; `words` is how many the lexicon has, 0 before it is made.
+    """
 
     collection_id: str
     documents: str
     analysis: str
     count: int
     encoders: dict[str, str]
+    words: int = 0
 
 
 def index_path(root: Path, collection: Collection) -> Path:
@@ -47,6 +54,10 @@ def index_path(root: Path, collection: Collection) -> Path:
 
 def vector_table(card: EncoderCard) -> str:
     return f"v-{card.identity[:12]}"
+
+
+def word_table(card: EncoderCard) -> str:
+    return f"w-{card.identity[:12]}"
 
 
 def read_info(path: Path) -> IndexInfo | None:
@@ -69,6 +80,7 @@ class Index:
         self.path, self.info = path, info
         self._lock = threading.Lock()
         self._vectors: dict[str, Matrix] = {}
+        self._lexicons: dict[str, Lexicon] = {}
         try:
             self._db = lancedb.connect(str(path))
             if DOCS not in self._db.list_tables().tables:
@@ -139,16 +151,34 @@ class Index:
                 self._vectors[card.identity] = self._load(card)
             return self._vectors[card.identity]
 
+    def lexicon(self, card: EncoderCard) -> Lexicon:
+        """Every language's words, with their vectors by that encoder; kept in memory once read."""
+        with self._lock:
+            if card.identity not in self._lexicons:
+                self._lexicons[card.identity] = self._load_lexicon(card)
+            return self._lexicons[card.identity]
+
     def _load(self, card: EncoderCard) -> Matrix:
+        table = self._table(card, vector_table(card), self.info.count)
+        if table["id"].to_pylist() != self.doc_ids:
+            raise not_indexed(card, self.info)
+        return _matrix(table, card)
+
+    def _load_lexicon(self, card: EncoderCard) -> Lexicon:
+        words = self._table(card, LEXICON, self.info.words)
+        columns = (words[name].to_pylist() for name in ("lang", "term", "surface"))
+        places = (_arrays(words[name]) for name in ("rows", "counts"))
+        entries = list(map(Entry, *columns, *places))
+        return Lexicon(entries, _matrix(self._table(card, word_table(card), self.info.words), card), self.languages)
+
+    def _table(self, card: EncoderCard, name: str, count: int) -> Any:
+        """A whole table of one encoder; raises NotIndexed where it is missing or has not `count` rows."""
         if not self.has_vectors(card):
             raise not_indexed(card, self.info)
-        table = self._read(
-            lambda: self._db.open_table(vector_table(card)).search().limit(self.info.count + 1).to_arrow()
-        )
-        if table.num_rows != self.info.count or table["id"].to_pylist() != self.doc_ids:
+        table = self._read(lambda: self._db.open_table(name).search().limit(count + 1).to_arrow())
+        if table.num_rows != count:
             raise not_indexed(card, self.info)
-        flat = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        return np.asarray(flat, np.float32).reshape(-1, card.dim)
+        return table
 
     def _read(self, action: Any) -> Any:
         try:
@@ -172,6 +202,18 @@ def _incomplete(info: IndexInfo) -> NotIndexed:
 
 def _unreadable(path: Path) -> Damaged:
     return Damaged(f"The index in {path} cannot be read; delete that folder and index again.")
+
+
+def _matrix(table: Any, card: EncoderCard) -> Matrix:
+    flat = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    return np.asarray(flat, np.float32).reshape(-1, card.dim)
+
+
+def _arrays(column: Any) -> list[NDArray[np.int32]]:
+    """A list column as one array a row, without copying the numbers."""
+    lists = column.combine_chunks()
+    ends = lists.offsets.to_numpy()
+    return np.split(lists.values.to_numpy(), ends[1:-1])
 
 
 def _among(languages: Sequence[str]) -> Any:

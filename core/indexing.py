@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from core.errors import Busy
-from core.index import DOCS, Index, IndexInfo, index_path, read_info, vector_table
+from core.index import DOCS, LEXICON, Index, IndexInfo, index_path, read_info, vector_table, word_table
+from core.lexicon import Entry, entries
 from core.protocols import Control, EncoderCard, Matrix, Progress, Service
 from core.records import Collection, Document
 from core.text import ANALYSIS, terms
@@ -71,6 +72,8 @@ class _Build:
         for card in cards:
             if self.info.encoders.get(card.model) != card.identity:
                 self._vectors(card)
+                if "words" in card.capabilities:
+                    self._words(card)
                 self.info = replace(self.info, encoders=self.info.encoders | {card.model: card.identity})
                 self._declare()
         return Index(self.path, self.info)
@@ -99,6 +102,26 @@ class _Build:
             table.add(pa.table([*_ids_and_languages(chunk), _half(encoded, vector)], schema=schema))
         _to_disk(self.path)
 
+    def _words(self, card: EncoderCard) -> None:
+        """The lexicon, which is small beside the documents and made in one go, and the vectors of its words."""
+        import pyarrow as pa
+
+        self.control.check()
+        self.progress(0, self.info.count, "words")
+        found = entries((document.language, document.content) for document in self.collection.documents)
+        self._replaced(LEXICON, _lexicon_table(found))
+        encoded = self.service.encode(card.model, [entry.surface for entry in found], "document")
+        keys = {"lang": [entry.language for entry in found], "term": [entry.term for entry in found]}
+        vectors = _half(encoded, pa.list_(pa.float16(), card.dim))
+        self._replaced(word_table(card), pa.table(keys | {"vector": vectors}))
+        self.info = replace(self.info, words=len(found))
+        self.progress(self.info.count, self.info.count, "words")
+        _to_disk(self.path)
+
+    def _replaced(self, name: str, table: Any) -> None:
+        self.db.drop_table(name, ignore_missing=True)
+        self.db.create_table(name, table)
+
     def _chunks(self, done: int, what: str) -> Iterator[tuple[Document, ...]]:
         """The documents from `done` on, CHUNK at a time, reporting each as it is behind us."""
         documents = self.collection.documents
@@ -113,6 +136,21 @@ class _Build:
         written = self.path / "index.json.new"
         written.write_text(json.dumps(asdict(self.info), indent=1), "utf-8")
         written.replace(self.path / "index.json")
+
+
+def _lexicon_table(found: Sequence[Entry]) -> Any:
+    import pyarrow as pa
+
+    numbers = pa.list_(pa.int32())
+    return pa.table(
+        {
+            "lang": [entry.language for entry in found],
+            "term": [entry.term for entry in found],
+            "surface": [entry.surface for entry in found],
+            "rows": pa.array([entry.rows for entry in found], numbers),
+            "counts": pa.array([entry.counts for entry in found], numbers),
+        }
+    )
 
 
 def _own_tokens() -> Any:

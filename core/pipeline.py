@@ -3,11 +3,12 @@
 import time
 from collections.abc import Iterator, Sequence
 
-from core.errors import AppError, Faults, NotBuilt, UnknownName
+from core.errors import AppError, BadInput, Faults, NotBuilt, UnknownName
 from core.index import Index, not_indexed
 from core.protocols import Capability, Control, Matrix, Reranker, Service
-from core.records import Hit, Query, Ranking, Step, Trace
+from core.records import Hit, Query, Ranking, SearchTerm, Step, Trace
 from core.scoring import mean_rank, ranking, reciprocal_rank_fusion, weighted_sum
+from core.settings import EMBEDDED
 from core.systems import Fuse, Rerank, Source, Stage, sources_of, walk
 from core.text import query_terms
 
@@ -95,18 +96,22 @@ class _Runner:
         key = (stage, query.query_id)
         if key in self._steps:
             done = self._steps[key]
-            return Step(stage, done.ranking, done.seconds, shared=True)
+            return Step(stage, done.ranking, done.seconds, shared=True, terms=done.terms)
         begun = time.perf_counter()
         try:
-            found = self._ranking(stage, query)
+            terms = self._terms(stage, query)
+            found = self._ranking(stage, query, terms)
         except AppError as error:
             raise SystemFault(stage, error) from error
-        self._steps[key] = Step(stage, found, time.perf_counter() - begun)
+        self._steps[key] = Step(stage, found, time.perf_counter() - begun, terms=terms)
         return self._steps[key]
 
-    def _ranking(self, stage: Stage, query: Query) -> Ranking:
+    def _ranking(self, stage: Stage, query: Query, terms: Sequence[SearchTerm]) -> Ranking:
         sources = [self._steps[source, query.query_id].ranking for source in sources_of(stage)]
         match stage:
+            case Source(kind="bm25", depth=depth) if _crosses(stage):
+                lexicon = self.index.lexicon(self.service.card(EMBEDDED))
+                return lexicon.search(terms, depth, self.index.doc_ids)
             case Source(kind="bm25", depth=depth):
                 wanted = query_terms(query.text, [query.language, *(self.languages or self.index.tags)])
                 return self.index.lexical(wanted, languages=self.languages, depth=depth)
@@ -122,6 +127,16 @@ class _Runner:
             case Rerank(depth=depth):
                 return self._reranked(stage, query, sources[0].first(depth))
         raise NotBuilt(f"'{stage}'")
+
+    def _terms(self, stage: Stage, query: Query) -> tuple[SearchTerm, ...]:
+        """What a lexical source that crosses languages looks for: nothing for any other stage."""
+        if not (isinstance(stage, Source) and _crosses(stage)):
+            return ()
+        languages = self.languages or self.index.tags
+        lexicon = self.index.lexicon(self.service.card(EMBEDDED))
+        lacking = lexicon.lacking(query.text, languages)
+        vectors = dict(zip(lacking, self.service.encode(EMBEDDED, lacking, "query"), strict=True))
+        return tuple(lexicon.wanted(query.text, languages, vectors, stage.option("drop").split()))
 
     def _reranked(self, stage: Rerank, query: Query, candidates: Ranking) -> Ranking:
         documents = self.index.documents(candidates.doc_ids)
@@ -141,8 +156,13 @@ class _Runner:
 
 def models(system: Stage) -> list[str]:
     """The models a system needs, each once."""
-    named = [stage.model for stage in walk(system) if not isinstance(stage, Fuse) and stage.model]
-    return list(dict.fromkeys(named))
+    named = [EMBEDDED if _crosses(stage) else stage.model for stage in walk(system) if not isinstance(stage, Fuse)]
+    return list(dict.fromkeys(filter(None, named)))
+
+
+def _crosses(stage: Stage) -> bool:
+    """Whether it is BM25 that joins words of other languages."""
+    return isinstance(stage, Source) and stage.kind == "bm25" and stage.option("q") == "lex"
 
 
 def _reranker(stage: Rerank, service: Service) -> Reranker:
@@ -160,8 +180,10 @@ def _fault(stage: Stage, index: Index, service: Service) -> AppError | None:
         match stage:
             case Fuse():
                 return None
-            case Source(options=[(name, _), *_]) | Rerank(options=[(name, _), *_]):
-                return NotBuilt(f"The option '{name}'")
+            case Source(kind="bm25", options=[_, *_], steps=()) if _crosses(stage):
+                return _lexical_fault(stage, index, service)
+            case Source(options=[(name, value), *_]) | Rerank(options=[(name, value), *_]):
+                return NotBuilt(f"The option '{name}={value}'")
             case Source(steps=[step, *_]):
                 return NotBuilt(f"The step '{step}'")
             case Source(kind="bm25"):
@@ -179,6 +201,15 @@ def _fault(stage: Stage, index: Index, service: Service) -> AppError | None:
                 return NotBuilt(f"The re-ranker '{kind}'")
     except AppError as error:
         return error
+
+
+def _lexical_fault(stage: Source, index: Index, service: Service) -> AppError | None:
+    """What keeps `bm25[q=lex]` from running: an option it does not have, or an index without words."""
+    others = sorted(set(dict(stage.options)) - {"q", "drop"})
+    if others:
+        return BadInput(f"bm25[q=lex] has no option '{others[0]}'; there is drop=\"word word\".")
+    card = service.card(EMBEDDED)
+    return None if index.has_vectors(card) else not_indexed(card, index.info)
 
 
 def _lacks(has: frozenset[Capability], needed: Capability, model: str) -> AppError | None:

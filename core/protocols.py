@@ -15,7 +15,9 @@ from core.records import Document, Query
 
 Side = Literal["query", "document"]
 Matrix = NDArray[np.float32]
-Capability = Literal["dense", "sparse", "tokens", "layers", "score", "generate", "logits", "attention", "translate"]
+Capability = Literal[
+    "dense", "words", "sparse", "tokens", "layers", "score", "generate", "logits", "attention", "translate"
+]
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what): how much of a long piece of work is behind us."""
@@ -23,7 +25,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """One text's tokens: vectors [t, dim] float32, of unit length or zero; weights [t] ≥ 0; offsets [t] into the text."""
+    """One text's tokens: vectors [t, dim] float32, of unit length or zero; weights [t] ≥ 0; offsets [t]."""
 
     vectors: Matrix
     weights: NDArray[np.float32]
@@ -82,9 +84,7 @@ class Service(Protocol):
 
     def encode(self, model: str, texts: Sequence[str], side: Side) -> Matrix: ...
 
-    def tokens(
-        self, model: str, texts: Sequence[str], side: Side, *, offsets: bool = False
-    ) -> list[TokenVectors]: ...
+    def tokens(self, model: str, texts: Sequence[str], side: Side, *, offsets: bool = False) -> list[TokenVectors]: ...
 
 
 class Control:

@@ -116,13 +116,35 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchTerm:
+    """A term that BM25 looked for in one language: `word` is the query's, `surface` the form the documents mostly have.
+
+    `weight` is 1 for the word itself; a word that the language lacks is joined by near ones, with the cosine as weight.
+    """
+
+    language: str
+    term: str
+    surface: str
+    word: str
+    weight: float
+
+    @property
+    def added(self) -> bool:
+        return self.weight < 1
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """What one Stage gave. `seconds` are its own, without its sources; `shared`: another system had already run it."""
+    """What one Stage gave. `seconds` are its own, without its sources; `shared`: another system had already run it.
+
+    `terms` are what a lexical source with `q=lex` looked for.
+    """
 
     stage: Stage
     ranking: Ranking
     seconds: float
     shared: bool = False
+    terms: tuple[SearchTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

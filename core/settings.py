@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
+EMBEDDED = "static-26"
+"""The encoder that comes with the package: the default one, and the one whose word vectors `q=lex` uses."""
+
 Mode = Literal["private", "session", "public"]
 
 

@@ -10,6 +10,7 @@ Depths are documents. Defaults are not printed: a source or a fusion gives 100, 
 `core.grammar.parse` reads all of it; `core.pipeline.check` says which parts this version runs.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -29,6 +30,9 @@ SOURCE_DEPTH, RERANK_DEPTH, RRF_K = 100, 50, 60
 MAX_DEPTH = 10_000
 
 Options = tuple[tuple[str, str], ...]
+
+BARE_VALUE = re.compile(r"[\w.~+:/-]+")
+"""A value of an option that needs no quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class Source:
     options: Options = ()
     steps: tuple[PostHoc, ...] = ()
     depth: int = SOURCE_DEPTH
+
+    def option(self, name: str) -> str:
+        """The value of that option; empty where it is not given."""
+        return dict(self.options).get(name, "")
 
     def __str__(self) -> str:
         steps = "".join(map(str, self.steps))
@@ -129,7 +137,11 @@ def _print_head(kind: str, model: str, options: Options) -> str:
 
 
 def _print_options(options: Options) -> str:
-    return f"[{', '.join(f'{key}={value}' for key, value in options)}]" if options else ""
+    return f"[{', '.join(f'{key}={_print_value(value)}' for key, value in options)}]" if options else ""
+
+
+def _print_value(value: str) -> str:
+    return value if BARE_VALUE.fullmatch(value) else f'"{value}"'
 
 
 def _print_depth(depth: int, default: int) -> str:

@@ -19,7 +19,7 @@ from core.languages import language
 from core.protocols import Control, Progress
 from core.records import Collection, Document, Query, Trace, adhoc_query_id
 from core.service import LocalService
-from core.settings import DATA, Settings
+from core.settings import DATA, EMBEDDED, Settings
 from core.store.events import Saved
 from core.systems import Stage
 from core.text import cleaned, terms
@@ -29,18 +29,20 @@ if TYPE_CHECKING:
     from core.store.store import Store
 
 DEMO = "demo"
-ENCODER = "static-26"
-HYBRID = f"wsum(bm25 .5, dense:{ENCODER} .5)"
+HYBRID = f"wsum(bm25[q=lex] .5, dense:{EMBEDDED} .5)"
 """The default hybrid: the fusion with the best nDCG@10 over the demo's mixed pool (tests/core/test_demo.py)."""
 
 SUGGESTED = (
     "bm25",
-    f"dense:{ENCODER}",
+    f"dense:{EMBEDDED}",
     HYBRID,
-    f"rrf(bm25, dense:{ENCODER})",
-    f"rrf(bm25, dense:{ENCODER}) >> maxsim:{ENCODER}@50",
+    "bm25[q=lex]",
+    f"wsum(bm25 .5, dense:{EMBEDDED} .5)",
+    f"rrf(bm25, dense:{EMBEDDED})",
+    f"rrf(bm25, dense:{EMBEDDED}) >> maxsim:{EMBEDDED}@50",
+    f"{HYBRID} >> maxsim:{EMBEDDED}@50",
 )
-DEFAULT = ("bm25", f"dense:{ENCODER}", HYBRID)
+DEFAULT = ("bm25", f"dense:{EMBEDDED}", HYBRID)
 
 MAX_QUERY = 1000
 """Characters of a typed query."""
@@ -96,7 +98,7 @@ class Workbench:
         collection = self.collection(collection_id)
         index = build(
             collection,
-            [ENCODER],
+            [EMBEDDED],
             root=self.settings.index_root,
             service=self.service,
             progress=progress,
@@ -107,7 +109,7 @@ class Workbench:
 
     def is_built(self, collection_id: str) -> bool:
         """Whether `build` would have nothing to do."""
-        return is_complete(self.collection(collection_id), [self.service.card(ENCODER)], self.settings.index_root)
+        return is_complete(self.collection(collection_id), [self.service.card(EMBEDDED)], self.settings.index_root)
 
     def index(self, collection_id: str) -> Index:
         """Raises NotIndexed, with the command that builds it, or Damaged."""

@@ -104,7 +104,7 @@ def _card(declared: dict[str, Any], files: dict[str, bytes]) -> EncoderCard:
         max_tokens=MAX_CHARACTERS,
         languages=tuple(declared["languages"]),
         licence=declared["licence"],
-        capabilities=frozenset({"dense", "tokens"}),
+        capabilities=frozenset({"dense", "words", "tokens"}),
         precision=declared["precision"],
     )
 

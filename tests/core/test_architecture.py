@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = [
     ["errors", "settings", "languages", "systems", "grammar", "records", "protocols"],
     ["folding", "analysis", "text", "detection", "scoring", "store", "collections"],
-    ["encoders", "rerankers", "index"],
+    ["encoders", "rerankers", "lexicon", "index"],
     ["service"],
     ["indexing", "pipeline"],
     ["evaluation", "annotation"],

@@ -16,7 +16,8 @@ class Telling(LocalService):
 
     def encode(self, model, texts, side):
         vectors = super().encode(model, texts, side)
-        print("encoded", len(texts), flush=True)
+        if " " in texts[0]:  # documents; the words come after them
+            print("encoded", len(texts), flush=True)
         return vectors
 
 
