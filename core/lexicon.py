@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import regex  # type: ignore[import-untyped, unused-ignore]
 from numpy.typing import NDArray
 
 from core.analysis import analyse
@@ -24,6 +25,9 @@ NEAREST, LEAST = 3, 0.3
 MOST_TERMS = 50_000
 """Words of one language that are kept, the most frequent first."""
 
+UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+"""Scripts without spaces between words."""
+
 Rows = NDArray[np.int32]
 
 
@@ -36,6 +40,15 @@ class Entry:
     surface: str
     rows: Rows
     counts: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query's words in one language: those its documents have, and those they lack."""
+
+    language: str
+    known: tuple[SearchTerm, ...]
+    lacking: tuple[str, ...]
 
 
 def entries(texts: Iterable[tuple[str, str]]) -> list[Entry]:
@@ -71,29 +84,28 @@ class Lexicon:
         self._documents = {tag: int((languages == tag).sum()) for tag in self._ranges}
         self._average = {tag: float(self.lengths[languages == tag].mean()) for tag in self._ranges}
 
-    def words(self, query: str, languages: Collection[str]) -> dict[str, list[tuple[str, str]]]:
-        """For each of these languages that the index has, the query's (word, term), each term once."""
-        return {tag: list(_words(query, tag)) for tag in languages if tag in self._ranges}
+    def asked(self, query: str, languages: Collection[str], pieces: Sequence[str] = ()) -> list[Asked]:
+        """What the query asks of each of these languages that the index has.
 
-    def lacking(self, query: str, languages: Collection[str]) -> list[str]:
-        """The query's words that some of these languages lack, each once: what must be encoded."""
-        found = self.words(query, languages)
-        return list(dict.fromkeys(w for tag in found for w, term in found[tag] if (tag, term) not in self._places))
+        Where a script has no spaces its terms are overlapping pairs of characters, which mean little alone; so if a
+        language lacks some, the encoder's `pieces` of the query stand for them.
+        """
+        return [self._asked(query, tag, pieces) for tag in languages if tag in self._ranges]
 
     def wanted(
-        self, query: str, languages: Collection[str], vectors: Mapping[str, Matrix], struck: Collection[str] = ()
+        self, asked: Sequence[Asked], vectors: Mapping[str, Matrix], struck: Collection[str] = ()
     ) -> list[SearchTerm]:
         """What to look for: the words a language has as they are, its nearest words for those it lacks.
 
-        `vectors` are those of `lacking`, [dim] each, of unit length or zero; `struck` surfaces are not added.
+        `vectors` of every lacking word, [dim] each, of unit length or zero; `struck` surfaces are not added.
         """
         found: dict[tuple[str, str], SearchTerm] = {}
-        for tag, words in self.words(query, languages).items():
-            for word, term in words:
-                for one in self._for_word(tag, word, term, vectors):
-                    before = found.get((tag, one.term))
-                    if (before is None or before.weight < one.weight) and not (one.added and one.surface in struck):
-                        found[tag, one.term] = one
+        for one in asked:
+            near = (added for word in one.lacking for added in self._near(one.language, word, vectors[word]))
+            for term in (*one.known, *(added for added in near if added.surface not in struck)):
+                before = found.get((one.language, term.term))
+                if before is None or before.weight < term.weight:
+                    found[one.language, term.term] = term
         return list(found.values())
 
     def search(self, wanted: Sequence[SearchTerm], depth: int, doc_ids: Sequence[str]) -> Ranking:
@@ -117,25 +129,28 @@ class Lexicon:
         parts = one.weight * idf * entry.counts * (K1 + 1) / (entry.counts + normal)
         return entry.rows, parts.astype(np.float32)
 
-    def _for_word(self, tag: str, word: str, term: str, vectors: Mapping[str, Matrix]) -> list[SearchTerm]:
-        place = self._places.get((tag, term))
-        if place is not None:
-            return [SearchTerm(tag, term, self.entries[place].surface, word, 1.0)]
-        if not any(character.isalpha() for character in word) or not vectors[word].any():
+    def _asked(self, query: str, tag: str, pieces: Sequence[str]) -> Asked:
+        words = {term.term: query[term.start : term.end].lower() for term in analyse(query, tag)}
+        known = {term: word for term, word in words.items() if (tag, term) in self._places}
+        lacking = [word for term, word in words.items() if term not in known]
+        spaced = [word for word in lacking if not UNSPACED.search(word)]
+        if len(spaced) < len(lacking):
+            spaced += [piece.lower() for piece in pieces if UNSPACED.search(piece)]
+        return Asked(
+            tag,
+            tuple(SearchTerm(tag, t, self.entries[self._places[tag, t]].surface, w, 1.0) for t, w in known.items()),
+            tuple(dict.fromkeys(word for word in spaced if any(map(str.isalpha, word)))),
+        )
+
+    def _near(self, tag: str, word: str, vector: Matrix) -> list[SearchTerm]:
+        """The language's words nearest to that one."""
+        if not vector.any():
             return []
         reach = self._ranges[tag]
-        cosines = self.vectors[reach] @ vectors[word]
+        cosines = self.vectors[reach] @ vector
         best = sorted(np.flatnonzero(cosines >= LEAST).tolist(), key=lambda at: (-cosines[at], at))[:NEAREST]
         near = [(self.entries[reach.start + at], float(cosines[at])) for at in best]
         return [SearchTerm(tag, entry.term, entry.surface, word, min(cosine, 0.999)) for entry, cosine in near]
-
-
-def _words(query: str, language: str) -> Iterable[tuple[str, str]]:
-    seen = set()
-    for term in analyse(query, language):
-        if term.term not in seen:
-            seen.add(term.term)
-            yield query[term.start : term.end].lower(), term.term
 
 
 def _kept(postings: Mapping[tuple[str, str], Sequence[object]]) -> Iterable[tuple[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from core.errors import AppError, BadInput, Faults, NotBuilt, UnknownName
 from core.index import Index, not_indexed
+from core.lexicon import UNSPACED
 from core.protocols import Capability, Control, Matrix, Reranker, Service
 from core.records import Hit, Query, Ranking, SearchTerm, Step, Trace
 from core.scoring import mean_rank, ranking, reciprocal_rank_fusion, weighted_sum
@@ -132,11 +133,17 @@ class _Runner:
         """What a lexical source that crosses languages looks for: nothing for any other stage."""
         if not (isinstance(stage, Source) and _crosses(stage)):
             return ()
-        languages = self.languages or self.index.tags
         lexicon = self.index.lexicon(self.service.card(EMBEDDED))
-        lacking = lexicon.lacking(query.text, languages)
+        pieces = self._pieces(query.text) if UNSPACED.search(query.text) else ()
+        asked = lexicon.asked(query.text, self.languages or self.index.tags, pieces)
+        lacking = list(dict.fromkeys(word for one in asked for word in one.lacking))
         vectors = dict(zip(lacking, self.service.encode(EMBEDDED, lacking, "query"), strict=True))
-        return tuple(lexicon.wanted(query.text, languages, vectors, stage.option("drop").split()))
+        return tuple(lexicon.wanted(asked, vectors, stage.option("drop").split()))
+
+    def _pieces(self, text: str) -> list[str]:
+        """What the encoder takes for the words of a text."""
+        (tokens,) = self.service.tokens(EMBEDDED, [text], "query", offsets=True)
+        return [text[start:end] for start, end in tokens.offsets]
 
     def _reranked(self, stage: Rerank, query: Query, candidates: Ranking) -> Ranking:
         documents = self.index.documents(candidates.doc_ids)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.lexicon import LEAST, NEAREST, Lexicon, entries
-from core.records import Query
+from core.records import Query, SearchTerm
 
 TEXTS = [("en", "honey honey bee"), ("en", "bee wax"), ("en", "moon"), ("sw", "asali nyuki"), ("sw", "mwezi")]
 IDS = ["a", "b", "c", "d", "e"]
@@ -26,8 +26,9 @@ def lexicon() -> Lexicon:
     return Lexicon(found, np.stack([axis(entry.surface) for entry in found]), np.array([tag for tag, _ in TEXTS]))
 
 
-def vectors(lexicon: Lexicon, query: str, tilt: float = 0.6) -> dict[str, np.ndarray]:
-    return {word: axis(word, tilt) for word in lexicon.lacking(query, ["en", "sw"])}
+def wanted(lexicon: Lexicon, query: str, languages=("en", "sw"), tilt: float = 0.6, struck=()) -> list[SearchTerm]:
+    asked = lexicon.asked(query, languages)
+    return lexicon.wanted(asked, {word: axis(word, tilt) for one in asked for word in one.lacking}, struck)
 
 
 def test_entries_say_where_each_word_stands():
@@ -44,16 +45,16 @@ def test_the_commonest_form_stands_for_its_stem():
 
 
 def test_a_known_word_stays_and_a_lacking_one_is_joined(lexicon):
-    wanted = lexicon.wanted("asali", ["en", "sw"], vectors(lexicon, "asali"))
-    assert [(w.language, w.surface, w.word, round(w.weight, 5)) for w in wanted] == [
+    found = wanted(lexicon, "asali")
+    assert [(w.language, w.surface, w.word, round(w.weight, 5)) for w in found] == [
         ("en", "honey", "asali", 0.8),
         ("sw", "asali", "asali", 1.0),
     ]
-    assert [w.added for w in wanted] == [True, False]
+    assert [w.added for w in found] == [True, False]
 
 
 def test_scores_are_bm25_of_each_language_times_the_weight(lexicon):
-    found = lexicon.search(lexicon.wanted("asali", ["en", "sw"], vectors(lexicon, "asali")), 10, IDS)
+    found = lexicon.search(wanted(lexicon, "asali"), 10, IDS)
     # English: 3 documents, 1 with honey; lengths 3, 2, 1, mean 2; honey twice in `a`. Swahili: 2 documents, lengths 2, 1.
     english = 0.8 * math.log(1 + 2.5 / 1.5) * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 3 / 2))
     swahili = math.log(1 + 1.5 / 1.5) * 1 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 1.5))
@@ -61,35 +62,42 @@ def test_scores_are_bm25_of_each_language_times_the_weight(lexicon):
 
 
 def test_parts_add_up_to_the_score(lexicon):
-    wanted = lexicon.wanted("asali nyuki", ["en", "sw"], vectors(lexicon, "asali nyuki"))
+    terms = wanted(lexicon, "asali nyuki")
     summed: dict[str, float] = {}
-    for one in wanted:
+    for one in terms:
         for row, part in zip(*lexicon.parts(one), strict=True):
             summed[IDS[row]] = summed.get(IDS[row], 0.0) + float(part)
-    assert {hit.doc_id: hit.score for hit in lexicon.search(wanted, 10, IDS)} == pytest.approx(summed, rel=1e-5)
+    assert {hit.doc_id: hit.score for hit in lexicon.search(terms, 10, IDS)} == pytest.approx(summed, rel=1e-5)
 
 
 def test_a_far_word_is_not_joined_and_a_struck_one_neither(lexicon):
-    far = lexicon.wanted("asali", ["en"], vectors(lexicon, "asali", tilt=math.sqrt(1 - (LEAST - 0.01) ** 2)))
-    assert far == []
-    assert lexicon.wanted("asali", ["en"], vectors(lexicon, "asali"), struck=["honey"]) == []
-    assert lexicon.wanted("asali", ["sw"], {}, struck=["asali"]) != []  # the query's own words are not struck
+    assert wanted(lexicon, "asali", ["en"], tilt=math.sqrt(1 - (LEAST - 0.01) ** 2)) == []
+    assert wanted(lexicon, "asali", ["en"], struck=["honey"]) == []
+    assert wanted(lexicon, "asali", ["sw"], struck=["asali"]) != []  # the query's own words are not struck
 
 
 def test_at_most_three_words_join():
     found = entries([("en", " ".join(f"word{c}" for c in "abcdef")), ("sw", "neno")])
     lexicon = Lexicon(found, np.ones((len(found), 1), np.float32), np.array(["en", "sw"]))
-    wanted = lexicon.wanted("kitu", ["en"], {"kitu": np.ones(1, np.float32)})
-    assert len(wanted) == NEAREST
+    terms = lexicon.wanted(lexicon.asked("kitu", ["en"]), {"kitu": np.ones(1, np.float32)})
+    assert len(terms) == NEAREST
 
 
 def test_numbers_and_words_without_a_vector_are_not_joined(lexicon):
-    assert lexicon.wanted("1796", ["en"], {"1796": axis("bee")}) == []
-    assert lexicon.wanted("qqq", ["en"], {"qqq": np.zeros(5, np.float32)}) == []
+    assert lexicon.asked("1796", ["en"])[0].lacking == ()
+    assert lexicon.wanted(lexicon.asked("qqq", ["en"]), {"qqq": np.zeros(5, np.float32)}) == []
 
 
-def test_a_language_the_index_lacks_wants_nothing(lexicon):
-    assert lexicon.wanted("asali", ["th"], {}) == []
+def test_a_language_the_index_lacks_is_not_asked(lexicon):
+    assert lexicon.asked("asali", ["th"]) == []
+
+
+def test_without_spaces_the_pieces_stand_for_what_is_lacking():
+    found = entries([("zh", "蜂蜜和花"), ("en", "honey")])
+    lexicon = Lexicon(found, np.ones((len(found), 1), np.float32), np.array(["zh", "en"]))
+    chinese, english = lexicon.asked("蜂蜜 tea", ["zh", "en"], ["蜂蜜", "tea"])
+    assert ([t.term for t in chinese.known], chinese.lacking) == (["蜂蜜"], ("tea",))
+    assert (english.known, english.lacking) == ((), ("tea", "蜂蜜"))
 
 
 def test_through_the_pipeline_a_query_finds_other_languages(indexed):

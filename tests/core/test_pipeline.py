@@ -88,7 +88,15 @@ def test_alone_and_in_company_give_the_same(index):
 
 def test_every_fault_of_every_system_is_said_before_anything_runs(index):
     service = Service()
-    systems = ["bm25", "dense:gone", "bm25 >> first:x", "sparse:x", "bm25[q=roman]", "dense:static-26|centre", "run:mine"]
+    systems = [
+        "bm25",
+        "dense:gone",
+        "bm25 >> first:x",
+        "sparse:x",
+        "bm25[q=roman]",
+        "dense:static-26|centre",
+        "run:mine",
+    ]
     with pytest.raises(Faults) as found:
         run(systems, [ASKED], index, service=service)
     assert [fault.system for fault in found.value.faults] == systems[1:]
