@@ -55,7 +55,7 @@ def test_a_known_word_stays_and_a_lacking_one_is_joined(lexicon):
 
 def test_scores_are_bm25_of_each_language_times_the_weight(lexicon):
     found = lexicon.search(wanted(lexicon, "asali"), 10, IDS)
-    # English: 3 documents, 1 with honey; lengths 3, 2, 1, mean 2; honey twice in `a`. Swahili: 2 documents, lengths 2, 1.
+    # English: 3 documents, 1 with honey, twice; lengths 3, 2, 1. Swahili: 2 documents, 1 with asali; lengths 2, 1.
     english = 0.8 * math.log(1 + 2.5 / 1.5) * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 3 / 2))
     swahili = math.log(1 + 1.5 / 1.5) * 1 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 1.5))
     assert {hit.doc_id: hit.score for hit in found} == pytest.approx({"a": english, "d": swahili}, rel=1e-5)
