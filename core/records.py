@@ -43,6 +43,17 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What queries of one need ask for, in one language, as a TREC topic says it; judges work from the narrative."""
+
+    need: str
+    language: str
+    title: str
+    description: str
+    narrative: str
+
+
+@dataclass(frozen=True, slots=True)
 class Qrel:
     query_id: str
     doc_id: str
@@ -73,12 +84,13 @@ class Collection:
     name: str
     documents: tuple[Document, ...]
     queries: tuple[Query, ...]
-    qrels: tuple[Qrel, ...]
+    qrels: Sequence[Qrel]
     grades: tuple[Grade, ...]
     licence: str
     provenance: Provenance
     description: str
     checksums: Checksums
+    needs: tuple[Need, ...] = ()
 
     @property
     def languages(self) -> dict[str, int]:

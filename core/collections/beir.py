@@ -1,16 +1,20 @@
 """Reads and writes collections as BEIR folders: corpus.jsonl, queries.jsonl, qrels/test.tsv and collection.toml.
 
 `language` (or `lang`) stands on every document and query; `group` and `need` are optional. collection.toml is optional
-too and says id, name, licence, provenance, description and what the grades mean.
+too and says id, name, licence, provenance, description and what the grades mean. So is needs.jsonl, with title,
+description and narrative of each need in each language, and judgments.tsv, grades of needs and groups, which then are
+the qrels.
 """
 
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from core.collections.judgments import GroupedQrels, judgments_tsv
 from core.errors import BadInput, shortened
 from core.languages import language
 from core.records import (
@@ -18,6 +22,7 @@ from core.records import (
     Collection,
     Document,
     Grade,
+    Need,
     Provenance,
     Qrel,
     Query,
@@ -44,7 +49,9 @@ def read_beir(folder: Path, collection_id: str | None = None) -> Collection:
     documents = tuple(_document(row, where) for row, where in _rows(folder / "corpus.jsonl"))
     queries_path = folder / "queries.jsonl"
     queries = tuple(_query(row, where) for row, where in _rows(queries_path)) if queries_path.is_file() else ()
-    qrels = tuple(_qrels(folder / "qrels" / "test.tsv"))
+    needs_path = folder / "needs.jsonl"
+    needs = tuple(_need(row, where) for row, where in _rows(needs_path)) if needs_path.is_file() else ()
+    qrels = _judged(folder, documents, queries)
     _check_ids("doc_id", [document.doc_id for document in documents], folder / "corpus.jsonl")
     _check_ids("query_id", [query.query_id for query in queries], queries_path)
     if not documents:
@@ -60,6 +67,7 @@ def read_beir(folder: Path, collection_id: str | None = None) -> Collection:
         provenance=_provenance(declared),
         description=str(declared.get("description", "")),
         checksums=checksums(documents, queries, qrels),
+        needs=needs,
     )
 
 
@@ -68,16 +76,21 @@ def write_beir(collection: Collection, folder: Path) -> None:
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     (folder / "corpus.jsonl").write_text("".join(map(_line, map(_document_row, collection.documents))), "utf-8")
     (folder / "queries.jsonl").write_text("".join(map(_line, map(_query_row, collection.queries))), "utf-8")
+    if collection.needs:
+        (folder / "needs.jsonl").write_text("".join(_line(asdict(need)) for need in collection.needs), "utf-8")
+    if isinstance(collection.qrels, GroupedQrels):
+        (folder / "judgments.tsv").write_text(judgments_tsv(collection.qrels.judgments), "utf-8")
     (folder / "qrels" / "test.tsv").write_text(qrels_text(collection.qrels, "beir"), "utf-8")
     (folder / "collection.toml").write_text(_toml(collection), "utf-8")
 
 
 def checksums(documents: Iterable[Document], queries: Iterable[Query], qrels: Iterable[Qrel]) -> Checksums:
     """sha256 over the content, in the order given, independent of the files' layout."""
+    judged = qrels.judgments if isinstance(qrels, GroupedQrels) else qrels
     return Checksums(
         _sha256(_document_row(document) for document in documents),
         _sha256(_query_row(query) for query in queries),
-        _sha256([qrel.query_id, qrel.doc_id, qrel.grade] for qrel in qrels),
+        _sha256([qrel.query_id, qrel.doc_id, qrel.grade] for qrel in judged),
     )
 
 
@@ -121,6 +134,22 @@ def _query(row: Mapping[str, Any], where: str) -> Query:
     )
 
 
+def _need(row: Mapping[str, Any], where: str) -> Need:
+    need = _text(row, "need", where)
+    if not need:
+        raise BadInput(f"{where} has no need.")
+    parts = (_text(row, name, where) for name in ("title", "description", "narrative"))
+    return Need(checked_id(need, "need"), _language(row, where), *parts)
+
+
+def _judged(folder: Path, documents: Sequence[Document], queries: Sequence[Query]) -> Sequence[Qrel]:
+    """judgments.tsv spread over the documents of each group, where there is one, else the qrels."""
+    judgments = folder / "judgments.tsv"
+    if judgments.is_file():
+        return GroupedQrels(tuple(_qrels(judgments)), documents, queries)
+    return tuple(_qrels(folder / "qrels" / "test.tsv"))
+
+
 def _id(row: Mapping[str, Any], where: str, kind: str) -> str:
     value = row.get("_id")
     if not isinstance(value, str):
@@ -156,7 +185,7 @@ def _qrels(path: Path) -> Iterator[Qrel]:
     for number, raw in enumerate(path.read_bytes().split(b"\n"), start=1):
         line = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").rstrip("\r")
         cells = line.split("\t")
-        if not line or (number == 1 and cells[0] == "query-id"):
+        if not line or (number == 1 and cells[0] in ("query-id", "need")):
             continue
         if len(cells) != 3 or not cells[2].lstrip("-").isascii() or not cells[2].lstrip("-").isdigit():
             raise BadInput(f"{path}, line {number} is not query, document and a whole-number grade, tab between them.")
@@ -185,7 +214,7 @@ def _provenance(declared: Mapping[str, Any]) -> Provenance:
     return cast(Provenance, value)
 
 
-def _grades(declared: Mapping[str, Any], qrels: tuple[Qrel, ...]) -> tuple[Grade, ...]:
+def _grades(declared: Mapping[str, Any], qrels: Sequence[Qrel]) -> tuple[Grade, ...]:
     rows = declared.get("grades", ())
     if rows:
         try:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.collections.beir import checksums, read_beir, write_beir
 from core.collections.checking import faults_of
 from core.errors import BadInput
-from core.records import Collection, Document, Qrel, Query
+from core.records import Collection, Document, Need, Qrel, Query
 from tests.core.conftest import small
 
 IDS = st.text(st.characters(codec="utf-8", exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), min_size=1, max_size=20)
@@ -19,6 +19,31 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 
 def test_a_collection_is_read_back_equal(folder):
     assert read_beir(folder) == small()
+
+
+def test_judgments_of_needs_and_groups_count_in_every_language(folder):
+    (folder / "judgments.tsv").write_text("need\tgroup\tgrade\nn1\thoney\t1\nn1\tbread\t0\nn2\tbread\t1\n", "utf-8")
+    collection = read_beir(folder)
+    assert len(collection.qrels) == 2 * 8 + 4
+    assert list(collection.qrels)[:2] == [Qrel("n1.en", "honey.en", 1), Qrel("n1.en", "honey.sw", 1)]
+    assert {q.doc_id for q in collection.qrels if q.query_id == "n2.en"} == {
+        f"bread.{t}" for t in ("en", "sw", "ja", "ar")
+    }
+    assert faults_of(collection) == []
+    write_beir(collection, folder.with_name("again"))
+    assert read_beir(folder.with_name("again"), "small") == collection
+
+
+def test_needs_are_read_back(folder):
+    need = {"need": "n1", "language": "sw", "title": "Asali", "description": "d", "narrative": "3: …"}
+    (folder / "needs.jsonl").write_text(json.dumps(need) + "\n", "utf-8")
+    collection = read_beir(folder)
+    assert collection.needs == (Need("n1", "sw", "Asali", "d", "3: …"),)
+    write_beir(collection, folder.with_name("again"))
+    assert read_beir(folder.with_name("again"), "small") == collection
+    (folder / "needs.jsonl").write_text('{"language": "sw"}\n', "utf-8")
+    with pytest.raises(BadInput, match="line 1 has no need"):
+        read_beir(folder)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
