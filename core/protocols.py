@@ -34,7 +34,11 @@ class TokenVectors:
 
 @dataclass(frozen=True)
 class EncoderCard:
-    """What makes an encoder's vectors what they are. `identity` names them: other card, other vectors."""
+    """What makes an encoder's vectors what they are. `identity` names them: other vectors, other identity.
+
+    `match_threshold`: a cosine of two words that unrelated texts hardly reach; `word_weight`: the length of a word's
+    vector below which it says little. Both are measured, and kept with the model.
+    """
 
     model: str
     revision: str
@@ -46,6 +50,8 @@ class EncoderCard:
     precision: str = "float32"
     pooling: str = "mean"
     prompts: tuple[tuple[str, str], ...] = ()
+    match_threshold: float = 1.0
+    word_weight: float = 0.0
 
     @cached_property
     def identity(self) -> str:

@@ -106,6 +106,8 @@ def _card(declared: dict[str, Any], files: dict[str, bytes]) -> EncoderCard:
         licence=declared["licence"],
         capabilities=frozenset({"dense", "words", "tokens"}),
         precision=declared["precision"],
+        match_threshold=declared["match_threshold"],
+        word_weight=declared["word_weight"],
     )
 
 

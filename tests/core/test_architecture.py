@@ -15,7 +15,7 @@ ROWS = [
     ["encoders", "rerankers", "lexicon", "index"],
     ["service"],
     ["indexing", "pipeline"],
-    ["evaluation", "annotation"],
+    ["comparing", "explaining", "evaluation", "annotation"],
     ["workbench", "cli"],
 ]
 PLACE = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}

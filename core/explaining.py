@@ -1,0 +1,131 @@
+"""Why a document came: which of its words answer which of the query's, in any two languages; the parts of a score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import regex  # type: ignore[import-untyped, unused-ignore]
+
+from core.lexicon import UNSPACED
+from core.protocols import EncoderCard, Matrix, Service, TokenVectors
+from core.records import Ranking
+from core.scoring import min_max, unit_rows
+from core.systems import Fuse
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’\u200c][\p{L}\p{M}\p{N}]+)*")
+_GRAPHEME = regex.compile(r"\X")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text, [start, end) in characters on grapheme edges; `weight` ≥ 0 is small where it says little."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Passage word `word` answers query word `answers` (places in their lists) with that cosine."""
+
+    word: int
+    answers: int
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    query: tuple[Word, ...]
+    passage: tuple[Word, ...]
+    cosines: Matrix
+    found: tuple[Match, ...]
+
+
+def matches(query: str, passage: str, *, model: str, service: Service) -> Matches:
+    """For each word of the passage the query word it is nearest to, where that says more than a random pair would.
+
+    cosines [query words, passage words] float32. Words that say little, and cosines that unrelated texts reach too
+    (`EncoderCard.match_threshold`), give no Match. Works on scripts without spaces by the encoder's own tokens.
+    """
+    card = service.card(model)
+    asked, given = service.tokens(model, [query, passage], "query", offsets=True)
+    query_words, query_vectors = words(query, asked)
+    passage_words, passage_vectors = words(passage, given)
+    cosines: Matrix = query_vectors @ passage_vectors.T
+    return Matches(query_words, passage_words, cosines, _found(query_words, passage_words, cosines, card))
+
+
+def words(text: str, tokens: TokenVectors) -> tuple[tuple[Word, ...], Matrix]:
+    """The words of a text and their vectors [n, dim], each the sum of its tokens' vectors, made unit length."""
+    spans = _spans(text, [span for span in tokens.offsets if span[0] < span[1]])
+    sums = np.zeros((len(spans), tokens.vectors.shape[1]), np.float32)
+    starts = [start for start, _ in spans]
+    for (start, end), vector, weight in zip(tokens.offsets, tokens.vectors, tokens.weights, strict=True):
+        if start == end or not spans:
+            continue
+        place = int(np.searchsorted(starts, start, "right")) - 1
+        if place >= 0 and start < spans[place][1]:
+            sums[place] += vector * weight
+    norms = np.linalg.norm(sums, axis=1)
+    found = tuple(Word(start, end, float(norm)) for (start, end), norm in zip(spans, norms, strict=True))
+    return found, unit_rows(sums)
+
+
+def contributions(stage: Fuse, rankings: Sequence[Ranking], doc_id: str) -> list[float]:
+    """What each list gives to that document's fused score (rrf and wsum): they add up to it."""
+    parts = []
+    for place, listed in enumerate(rankings):
+        at = next((rank for rank, hit in enumerate(listed) if hit.doc_id == doc_id), None)
+        if at is None:
+            parts.append(0.0)
+        elif stage.kind == "rrf":
+            parts.append(1.0 / (stage.k + at + 1))
+        else:
+            parts.append(stage.weights[place] * min_max([hit.score for hit in listed])[at])
+    return parts
+
+
+def row_maxima(query: TokenVectors, passage: TokenVectors) -> list[tuple[int, float]]:
+    """For each query token its best passage token and that token's share of the MaxSim score; shares add up to it."""
+    total = float(query.weights.sum())
+    if total <= 0 or not len(passage.vectors):
+        return []
+    similarity = query.vectors @ passage.vectors.T
+    best = similarity.argmax(axis=1)
+    shares = query.weights * similarity[np.arange(len(best)), best] / total
+    return list(zip(best.tolist(), shares.tolist(), strict=True))
+
+
+def _found(asked: Sequence[Word], given: Sequence[Word], cosines: Matrix, card: EncoderCard) -> tuple[Match, ...]:
+    if not asked or not given:
+        return ()
+    telling = np.array([word.weight >= card.word_weight for word in asked])
+    cosines = np.where(telling[:, None], cosines, -1.0)
+    best = cosines.argmax(axis=0)
+    return tuple(
+        Match(place, int(best[place]), min(1.0, float(cosines[best[place], place])))
+        for place, word in enumerate(given)
+        if word.weight >= card.word_weight and cosines[best[place], place] >= card.match_threshold
+    )
+
+
+def _spans(text: str, tokens: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Words by spaces; where a script has none, the encoder's tokens, widened to whole graphemes."""
+    edges = [found.start() for found in _GRAPHEME.finditer(text)] + [len(text)]
+    spans: list[tuple[int, int]] = []
+    for found in _WORD.finditer(text):
+        start, end = _widened(edges, found.start(), found.end())
+        if spans and start < spans[-1][1]:  # an invisible character parts what is one grapheme
+            start = spans.pop()[0]
+        inside = (_widened(edges, cut, cut)[0] for cut, _ in tokens if start < cut < end)
+        cuts = sorted({start, end, *inside}) if UNSPACED.search(found.group()) else [start, end]
+        spans += pairwise(cuts)
+    return spans
+
+
+def _widened(edges: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    low = edges[int(np.searchsorted(edges, start, "right")) - 1]
+    high = edges[int(np.searchsorted(edges, end, "left"))]
+    return low, high
