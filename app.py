@@ -23,7 +23,10 @@ def serve(
         prepare(bench)
         from ui.pages import build_app, launch
 
-        launch(bench, build_app(bench))
+        blocks = build_app(bench)
+        launch(bench, blocks)
+        typer.echo(f"Babelscope is at http://{bench.settings.host}:{bench.settings.port} (Ctrl+C stops it).")
+        blocks.block_thread()
 
 
 def prepare(bench: Workbench) -> None:
@@ -31,8 +34,8 @@ def prepare(bench: Workbench) -> None:
     if not bench.is_built(bench.settings.collection):
         with reported() as report:
             bench.build(bench.settings.collection, progress=report)
-    bench.index(bench.settings.collection)
     bench.store  # noqa: B018  # opened now, so that a damaged file is named before anybody grades
+    bench.warm(bench.settings.collection)
 
 
 def refuse_taken(settings: Settings) -> None:

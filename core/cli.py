@@ -16,7 +16,7 @@ from rich.text import Text
 from core.errors import AppError
 from core.protocols import Progress as Report
 from core.records import Document, Trace
-from core.settings import Settings
+from core.settings import EMBEDDED, Settings
 from core.workbench import Workbench
 
 cli = typer.Typer(
@@ -137,6 +137,33 @@ def search(
         for trace in traces:
             if trace.fault is not None:
                 fail(str(trace.fault))
+
+
+@cli.command()
+def align(
+    collection: Name = "demo",
+    model: Annotated[str, typer.Option("--model", "-m", help="The encoder.")] = EMBEDDED,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """How well an encoder lines up the languages of a collection's parallel documents."""
+    from dataclasses import asdict
+
+    from core.alignment.study import sentence
+
+    with workbench() as bench:
+        if not bench.is_built(collection):
+            with reported() as report:
+                bench.build(collection, progress=report)
+        found = bench.align(collection, model)
+        if as_json:
+            typer.echo(json.dumps(asdict(found) | {"sentence": sentence(found)}, ensure_ascii=False))
+            return
+        typer.echo(sentence(found))
+        typer.echo("\nretrieval@1, a row's language asked in a column's")
+        typer.echo("      " + " ".join(f"{tag:>5}" for tag in found.languages))
+        shares = {(pair.asked, pair.answering): f"{pair.retrieval:.3f}" for pair in found.pairs}
+        for row in found.languages:
+            typer.echo(f"{row:<5} " + " ".join(f"{shares.get((row, column), ''):>5}" for column in found.languages))
 
 
 @collection_cli.command("list")

@@ -47,8 +47,12 @@ class IndexInfo:
     words: int = 0
 
 
+LAYOUT = "2"
+"""Version of the tables; an index of another one is left alone and a new one is built beside it."""
+
+
 def index_path(root: Path, collection: Collection) -> Path:
-    key = hashlib.sha256(f"{collection.checksums.documents}\n{ANALYSIS}".encode()).hexdigest()
+    key = hashlib.sha256(f"{collection.checksums.documents}\n{ANALYSIS}\n{LAYOUT}".encode()).hexdigest()
     return root / collection.collection_id / key[:12]
 
 

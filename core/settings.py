@@ -40,5 +40,9 @@ class Settings(BaseSettings):
         return self.home / "index"
 
     @property
+    def cache_root(self) -> Path:
+        return self.home / "cache"
+
+    @property
     def collections_root(self) -> Path:
         return self.home / "collections"

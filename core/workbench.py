@@ -8,9 +8,12 @@ from functools import cached_property
 from pathlib import Path
 
 from core import pipeline
+from core.alignment.keeping import keep, kept, place
+from core.alignment.study import Study, study
 from core.annotation.grading import Gesture, event_of
 from core.collections.beir import read_beir, write_beir
 from core.detection import detect
+from core.detection import warm as warm_detection
 from core.errors import AppError, BadInput, Faults, NotIndexed, UnknownName, shortened
 from core.grammar import parse
 from core.index import Index, index_path, read_info
@@ -123,6 +126,13 @@ class Workbench:
                 self._indexes[path] = Index(path, info)
             return self._indexes[path]
 
+    def warm(self, collection_id: str) -> None:
+        """Loads now what the first search would wait for. Raises NotIndexed or Damaged."""
+        query = Query("warm", self.collection(collection_id).documents[0].language, "warm")
+        warm_detection()
+        for _ in pipeline.run(_parsed(self.suggested), [query], index=self.index(collection_id), service=self.service):
+            pass
+
     # Searching
 
     def query(self, collection_id: str, text: str, language_tag: str | None = None) -> tuple[Query, float]:
@@ -185,6 +195,23 @@ class Workbench:
 
     def documents(self, collection_id: str, doc_ids: Sequence[str]) -> dict[str, Document]:
         return {document.doc_id: document for document in self.index(collection_id).documents(doc_ids)}
+
+    # Alignment
+
+    def align(self, collection_id: str, model: str = EMBEDDED, *, seed: int = 0) -> Study:
+        """How that encoder lines up the collection's parallel documents; computed once. Raises BadInput, NotIndexed."""
+        card = self.service.card(model)
+        found = self.kept_alignment(collection_id, card.identity, seed=seed)
+        if found is None:
+            collection = self.collection(collection_id)
+            found = study(collection.documents, self.index(collection_id), card, collection_id=collection_id, seed=seed)
+            keep(found, place(self.settings.cache_root, collection_id, found.checksum, card.identity, seed))
+        return found
+
+    def kept_alignment(self, collection_id: str, identity: str, *, seed: int = 0) -> Study | None:
+        """The study that was computed before, by the encoder of that identity, of the documents as they are now."""
+        checksum = self.collection(collection_id).checksums.documents
+        return kept(place(self.settings.cache_root, collection_id, checksum, identity, seed))
 
     # Grades
 

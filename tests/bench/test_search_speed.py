@@ -6,7 +6,7 @@ import time
 from core.settings import Settings
 from core.workbench import SUGGESTED, Workbench
 
-ASKED = ["jinsi nyuki wanavyotengeneza asali", "蜂蜜はどうやって作られるか", "लहरें क्यों उठती हैं", "how does a vaccine work"]
+ASKED = ["nyuki hutengeneza asali", "蜂蜜はどうやって作られるか", "लहरें क्यों उठती हैं", "how does a vaccine work"]
 SYSTEMS = [SUGGESTED[0], SUGGESTED[1], SUGGESTED[2], SUGGESTED[4]]
 
 

@@ -11,11 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ROWS = [
     ["errors", "settings", "languages", "systems", "grammar", "records", "protocols"],
-    ["folding", "analysis", "text", "detection", "scoring", "store", "collections"],
+    ["folding", "analysis", "text", "detection", "scoring", "projection", "store", "collections"],
     ["encoders", "rerankers", "lexicon", "index"],
     ["service"],
     ["indexing", "pipeline"],
-    ["comparing", "explaining", "evaluation", "annotation"],
+    ["comparing", "explaining", "alignment", "evaluation", "annotation"],
     ["workbench", "cli"],
 ]
 PLACE = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}

@@ -33,10 +33,8 @@ def test_three_kills_cost_at_most_a_chunk_each(tmp_path):
     encoded = 0
     for stop_after in (3, 5, 4):
         process = start(tmp_path / "killed")
-        lines = 0
-        for line in process.stdout:
+        for lines, line in enumerate(process.stdout, start=1):
             encoded += int(line.split()[1])
-            lines += 1
             if lines == stop_after:
                 os.kill(process.pid, signal.SIGKILL)
                 break

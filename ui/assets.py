@@ -1,0 +1,48 @@
+"""The scripts and the style of the pages, read once from their own files."""
+
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+SEARCH_SCRIPTS = (
+    "dom",
+    "script",
+    "keys",
+    "popover",
+    "person",
+    "grades",
+    "cards",
+    "columns",
+    "grid",
+    "header",
+    "ask",
+    "systems",
+    "strip",
+    "help",
+    "commands",
+    "search",
+)
+"""In this order they make one script: later files use what earlier ones define."""
+
+
+@cache
+def script(*names: str) -> str:
+    """These files as one strict script."""
+    files = [(HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names]
+    return "\n".join(['"use strict";', *files])
+
+
+@cache
+def head() -> str:
+    """Style and theme, for the page's head: in place before the first paint, and not rewritten by Gradio's `css=`."""
+    style = (HERE / "style.css").read_text(encoding="utf-8")
+    icon = "data:image/svg+xml," + ICON
+    return f'<link rel="icon" href="{icon}"><style>{style}</style><script>{script("theme")}</script>'
+
+
+ICON = (
+    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cg fill='%231f5fae'%3E"
+    "%3Crect x='2' y='3' width='3' height='10' rx='1'/%3E%3Crect x='6.5' y='1' width='3' height='14' rx='1'/%3E"
+    "%3Crect x='11' y='5' width='3' height='8' rx='1'/%3E%3C/g%3E%3C/svg%3E"
+)

@@ -1,0 +1,189 @@
+// The columns side by side: filled as systems answer, walked by keyboard, one Tab stop for all cards.
+
+const LONG_NAME = 32;
+const PATIENCE_MS = 150; // an answer that comes sooner replaces the old cards without a skeleton between
+
+class Grid {
+  // on: {grade(card, value), open(card), retry()}; grades: Grades
+  constructor(node, tabs, grades, on) {
+    Object.assign(this, { node, tabs, grades, on });
+    this.columns = [];
+    this.sections = [];
+    this.scale = [];
+    this.at = [0, 0]; // column, card
+    node.addEventListener("focusin", (event) => {
+      const card = event.target.closest("article.card");
+      if (card) this.current = card;
+    });
+    node.addEventListener("scroll", () => this.follow(), { passive: true });
+  }
+
+  // Makes room for a new search. Old cards stay, dimmed, until their column answers or patience ends.
+  begin(names) {
+    this.stale = true;
+    this.node.classList.add("stale");
+    while (this.sections.length > names.length) this.sections.pop().remove();
+    while (this.sections.length < names.length) {
+      const i = this.sections.length;
+      this.sections.push(el("section", { class: "column", "aria-labelledby": `head-${i}` }));
+      this.node.append(this.sections[i]);
+    }
+    this.columns = names.map((system, i) => ({ i, system, state: "running", hits: [], ranks: new Map() }));
+    this.node.style.setProperty("--columns", names.length);
+    this.node.classList.toggle("tall", names.length > 2 && names.some((name) => name.length > LONG_NAME)); // all heads alike
+    this.paintTabs();
+    clearTimeout(this.patience);
+    const fresh = this.sections.some((section) => !section.childElementCount);
+    if (fresh) this.settle();
+    else this.patience = setTimeout(() => this.settle(), PATIENCE_MS);
+  }
+
+  // Skeletons for what has not answered.
+  settle() {
+    this.stale = false;
+    this.node.classList.remove("stale");
+    for (const column of this.columns) if (column.state === "running") this.paint(column);
+  }
+
+  show(column) {
+    column.ranks = new Map(column.hits.map((hit) => [hit.id, hit.rank]));
+    this.columns[column.i] = column;
+    this.paint(column);
+    if (this.columns.every((other) => other.state !== "running")) {
+      clearTimeout(this.patience);
+      this.node.classList.remove("stale");
+      this.stale = false;
+    }
+    this.paintAllPlaces();
+    this.tend();
+  }
+
+  paint(column) {
+    const section = this.sections[column.i];
+    const focused = section.contains(document.activeElement);
+    section.dataset.state = column.state;
+    const step = (rank) => this.focus(this.cardsOf(column.i)[rank - 1]);
+    section.replaceChildren(makeHead(column, { onretry: this.on.retry, onstep: step }));
+    if (column.state === "running") section.append(skeletons());
+    if (column.state === "stopped") section.append(el("p", { class: "quietly" }, say("column.stopped")));
+    if (column.state === "done") section.append(this.feed(column));
+    if (focused) this.focus(this.cardsOf(column.i)[0], true);
+  }
+
+  feed(column) {
+    if (!column.hits.length) return el("p", { class: "quietly" }, say("column.empty"));
+    const on = {
+      scale: this.scale,
+      total: column.hits.length,
+      ongrade: (card, value) => this.on.grade(card, value),
+      onopen: (card) => this.on.open(card),
+      onplace: (i, doc) => this.focus(this.cardsOf(i).find((card) => card.dataset.doc === doc)),
+    };
+    const cards = column.hits.map((hit) => makeCard(hit, column, on));
+    for (const card of cards) paintGrade(card, this.grades.of(card.dataset.doc), this.scale);
+    return el("div", { class: "feed", role: "feed", "aria-label": say("column.feed", { system: column.system }) }, cards);
+  }
+
+  paintAllPlaces() {
+    for (const card of this.node.querySelectorAll("article.card")) paintPlaces(card, this.columns);
+  }
+
+  paintGrades(doc) {
+    for (const card of this.node.querySelectorAll("article.card")) {
+      if (doc === undefined || card.dataset.doc === doc) paintGrade(card, this.grades.of(card.dataset.doc), this.scale);
+    }
+  }
+
+  clear() {
+    clearTimeout(this.patience);
+    this.columns = [];
+    this.sections = [];
+    this.node.replaceChildren();
+    this.tabs.replaceChildren();
+    this.node.classList.remove("stale");
+  }
+
+  // Walking
+
+  cardsOf(i) {
+    return Array.from(this.sections[i]?.querySelectorAll("article.card") || []);
+  }
+
+  get current() {
+    return this.cardsOf(this.at[0])[this.at[1]] || null;
+  }
+
+  set current(card) {
+    const old = this.current;
+    this.at = [card.column, Number(card.dataset.rank) - 1];
+    if (old && old !== card) this.reachable(old, -1);
+    this.reachable(card, 0);
+    this.paintTabs();
+  }
+
+  reachable(card, tabindex) {
+    card.tabIndex = tabindex;
+    for (const part of card.querySelectorAll(".grade, button.place")) part.tabIndex = tabindex;
+  }
+
+  // One card is always reachable by Tab.
+  tend() {
+    if (this.node.querySelector('article.card[tabindex="0"]')) return;
+    const first = this.current || this.node.querySelector("article.card");
+    if (first) this.current = first;
+  }
+
+  focus(card, quietly) {
+    if (!card) return;
+    card.focus({ preventScroll: true });
+    if (!quietly) card.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  move(by) {
+    const cards = this.cardsOf(this.at[0]);
+    if (!this.node.contains(document.activeElement)) return this.focus(this.current || cards[0]);
+    this.focus(cards[Math.max(0, Math.min(cards.length - 1, this.at[1] + by))]);
+  }
+
+  // To the same height in the next column that has cards.
+  turn(by) {
+    for (let i = this.at[0] + by; i >= 0 && i < this.sections.length; i += by) {
+      const cards = this.cardsOf(i);
+      if (cards.length) return this.focus(cards[Math.min(this.at[1], cards.length - 1)]);
+    }
+  }
+
+  // The copy of a document in the column one is in, else the first there is.
+  find(doc) {
+    const copies = Array.from(this.node.querySelectorAll("article.card")).filter((card) => card.dataset.doc === doc);
+    return copies.find((card) => card.column === this.at[0]) || copies[0];
+  }
+
+  // The narrow page shows one column at a time; the tabs say which, and go there.
+
+  paintTabs() {
+    const shown = this.shown ?? this.at[0];
+    const tabs = this.columns.map((column) =>
+      el(
+        "button",
+        { type: "button", class: "tab", "aria-pressed": String(column.i === shown), title: column.system, onclick: () => this.go(column.i) },
+        el("span", { class: "number" }, String(column.i + 1)),
+        el("bdi", { dir: "ltr" }, column.system),
+      ),
+    );
+    this.tabs.replaceChildren(...tabs);
+  }
+
+  go(i) {
+    this.sections[i]?.scrollIntoView({ block: "nearest", inline: "start" });
+  }
+
+  follow() {
+    const width = this.node.clientWidth || 1;
+    const shown = Math.round(Math.abs(this.node.scrollLeft) / width);
+    if (this.node.scrollWidth > width + 1 && shown !== this.shown) {
+      this.shown = shown;
+      this.paintTabs();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// A button that opens a small panel under itself; Esc, a click outside or Tab out of it closes it.
+
+const popovers = [];
+
+function popover(button, panel, { onopen } = {}) {
+  const wrap = el("div", { class: "popover" }, button, panel);
+  const shut = (focus) => {
+    if (panel.hidden) return false;
+    panel.hidden = true;
+    button.setAttribute("aria-expanded", "false");
+    if (focus) button.focus();
+    return true;
+  };
+  const open = () => {
+    popovers.forEach((other) => other.shut(false));
+    if (onopen) onopen();
+    panel.hidden = false;
+    button.setAttribute("aria-expanded", "true");
+    panel.style.removeProperty("--shift");
+    const over = panel.getBoundingClientRect().right - document.documentElement.clientWidth + 12;
+    if (over > 0) panel.style.setProperty("--shift", `${-over}px`);
+    const first = panel.querySelector("input:checked, input, button");
+    if (first) first.focus();
+  };
+  panel.hidden = true;
+  panel.classList.add("panel");
+  button.setAttribute("aria-expanded", "false");
+  button.addEventListener("click", () => (panel.hidden ? open() : shut(true)));
+  wrap.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !wrap.contains(event.relatedTarget)) shut(false);
+  });
+  popovers.push({ wrap, shut });
+  return wrap;
+}
+
+function shutPopovers(focus) {
+  return popovers.map((other) => other.shut(focus)).some(Boolean);
+}
+
+document.addEventListener("pointerdown", (event) => {
+  for (const other of popovers) if (!other.wrap.contains(event.target)) other.shut(false);
+});

@@ -1,0 +1,82 @@
+// Collection text in its own script: language, direction, font; and what it hides made visible.
+
+const HIDDEN =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\u2400-\u241f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]+/gu;
+const CONTROLS =
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(" ");
+const BIDI = {
+  0x061c: "ALM", 0x200e: "LRM", 0x200f: "RLM", 0x2028: "LS", 0x2029: "PS", 0x202a: "LRE", 0x202b: "RLE", 0x202c: "PDF",
+  0x202d: "LRO", 0x202e: "RLO", 0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0xfeff: "BOM",
+};
+const MARKS = new Set([0x061c, 0x200e, 0x200f]); // harmless and often needed: kept, with a badge beside
+
+function hexOf(code) {
+  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+function badge(hidden) {
+  const code = hidden.codePointAt(0);
+  if (code >= 0xe0000) {
+    const text = Array.from(hidden, (tag) => String.fromCodePoint(Math.max(32, tag.codePointAt(0) - 0xe0000))).join("").trim();
+    const n = Array.from(hidden).length;
+    return el("span", { class: "badge", title: say("card.hidden", { n, text }) }, `tag×${n}`);
+  }
+  const plain = code >= 0x2400 && code < 0x2420 ? code - 0x2400 : code;
+  const name = BIDI[code] || CONTROLS[plain] || hexOf(code);
+  return el("span", { class: "badge", title: `${hexOf(plain)} ${name}` }, name);
+}
+
+// Appends text to a node, hidden characters as badges.
+function write(node, text) {
+  let from = 0;
+  for (const found of text.matchAll(HIDDEN)) {
+    if (found.index > from) node.append(text.slice(from, found.index));
+    if (MARKS.has(found[0].codePointAt(0))) node.append(found[0]);
+    node.append(badge(found[0]));
+    from = found.index + found[0].length;
+  }
+  if (from < text.length) node.append(text.slice(from));
+  return node;
+}
+
+// Pieces as Python sends them: [text, 1 when the query matches it].
+function writePieces(node, pieces) {
+  for (const [text, strength] of pieces) write(strength ? node.appendChild(el("mark")) : node, text);
+  return node;
+}
+
+// The languages of the page, as the table on the server has them.
+const tongues = {};
+
+function tongue(tag) {
+  return tongues[tag] || { tag, name: tag, endonym: tag, script: "", direction: "auto", line_height: 1.6 };
+}
+
+// An element whose text is in that language.
+function spoken(node, tag) {
+  const { script, direction, line_height } = tongue(tag);
+  if (tag && tag !== "und") node.lang = tag;
+  node.dir = direction || "auto";
+  if (script) node.dataset.script = script;
+  if (line_height) node.style.setProperty("--leading", line_height);
+  return node;
+}
+
+// Its own name in its own script, isolated from what stands beside it.
+function endonym(tag) {
+  return spoken(el("bdi", { class: "endonym" }, tongue(tag).endonym), tag);
+}
+
+// One of twelve colours, the same for a language on the whole page; never without its tag beside it.
+const palette = new Map();
+
+function colourOf(tag) {
+  if (!palette.has(tag)) palette.set(tag, palette.size % 12);
+  return `var(--language-${palette.get(tag)})`;
+}
+
+function dot(tag) {
+  const mark = el("i", { class: "dot", "aria-hidden": "true" });
+  mark.style.background = colourOf(tag);
+  return mark;
+}

@@ -1,0 +1,87 @@
+"""What is looked at, as a URL and back: `/?v=1&c=demo&q=…&ql=sw&dl=ar,de&s=bm25;dense:static-26&open=tides.sw`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote
+
+from core.errors import shortened
+from ui.words import say
+
+VERSION = "1"
+MOST_SYSTEMS = 4
+MOST_CHARACTERS = {"v": 10, "c": 200, "q": 2000, "ql": 35, "dl": 2000, "s": 8000, "open": 200}
+_FOREIGN = ("__theme", "__sign", "__lang")  # Gradio's and Hugging Face's own
+
+
+@dataclass(frozen=True)
+class Link:
+    """What one page of results depends on; empty is the default. `language` empty: detect, `documents` empty: all."""
+
+    collection: str = ""
+    query: str = ""
+    language: str = ""
+    documents: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+    open: str = ""
+
+
+def write(link: Link) -> str:
+    """The search part of the URL, with what is not the default: `?v=1&c=demo&q=…`."""
+    parts = {
+        "c": link.collection,
+        "q": link.query,
+        "ql": link.language,
+        "dl": ",".join(link.documents),
+        "s": ";".join(link.systems),
+        "open": link.open,
+    }
+    return "?" + "&".join(
+        ["v=" + VERSION] + [f"{name}={quote(text, safe=_KEPT)}" for name, text in parts.items() if text]
+    )
+
+
+def read(search: str) -> tuple[Link, list[str]]:
+    """The link, and a note for every part that was left out. Whether the names exist is for the page to say."""
+    parts, notes = _parts(search)
+    version = parts.get("v", VERSION)
+    if version != VERSION:
+        notes.append(say("link.version", version=shortened(version)))
+    systems = _listed(parts.get("s", ""), ";")
+    if len(systems) > MOST_SYSTEMS:
+        notes.append(say("link.systems", n=len(systems), most=MOST_SYSTEMS))
+    link = Link(
+        collection=parts.get("c", ""),
+        query=parts.get("q", ""),
+        language=parts.get("ql", ""),
+        documents=_listed(parts.get("dl", ""), ","),
+        systems=systems[:MOST_SYSTEMS],
+        open=parts.get("open", ""),
+    )
+    return link, notes
+
+
+def _parts(search: str) -> tuple[dict[str, str], list[str]]:
+    """Each known part once, as it was written first."""
+    parts: dict[str, str] = {}
+    notes: list[str] = []
+    for name, text in parse_qsl(search.removeprefix("?"), keep_blank_values=True):
+        if name in _FOREIGN:
+            continue
+        if name not in MOST_CHARACTERS:
+            notes.append(say("link.parameter", name=shortened(name, 40)))
+        elif name in parts:
+            notes.append(say("link.repeated", name=name))
+        elif name != "q" and len(text) > MOST_CHARACTERS[name]:
+            notes.append(say("link.long", name=name, most=f"{MOST_CHARACTERS[name]:,}"))
+        else:
+            parts[name] = text  # a query that is too long is refused by the search, with its own sentence
+    return parts, notes
+
+
+def _listed(text: str, separator: str) -> tuple[str, ...]:
+    """The names between the separators, each once."""
+    names: Sequence[str] = [name.strip() for name in text.split(separator)]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+_KEPT = ",;:()|~."  # readable in a pasted link, and never a separator of the query string

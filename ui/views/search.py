@@ -1,0 +1,219 @@
+"""Search: what do several systems find for one query, side by side?"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gradio as gr
+
+from core.annotation.grading import Gesture
+from core.errors import AppError, Conflict, Stopped, UnknownName
+from core.protocols import Control
+from core.records import Collection, Query
+from core.store.events import Saved
+from core.workbench import Workbench
+from ui import facts, links
+from ui.assets import SEARCH_SCRIPTS, script
+from ui.cards import Deck, whole_text
+from ui.events import Answer, answering, sentence
+from ui.incoming import Wish, gesture_of, reversal_of, text, wish_of
+from ui.links import MOST_SYSTEMS, Link
+from ui.words import WORDS
+
+Json = dict[str, Any]
+
+
+class Search:
+    title, path, key = "Search", "/", "s"
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self.controls: dict[str, Control] = {}
+
+    def build(self, pages: list[Json]) -> None:
+        functions = {
+            "save_grade": self.grade,
+            "undo_grade": self.undo,
+            "redo_grade": self.redo,
+            "read_text": self.read,
+            "stop_search": self.stop,
+        }
+        columns: Json = {f"column{i}": None for i in range(MOST_SYSTEMS)}
+        page = gr.HTML(
+            "",
+            html_template="",  # constant: the page is made by the script, and no text ever passes a template
+            js_on_load=script(*SEARCH_SCRIPTS),
+            apply_default_css=False,
+            server_functions=[answering(handler, name) for name, handler in functions.items()],
+            words=WORDS,
+            pages=pages,
+            page=None,
+            **columns,
+        )
+        shown: Json = {
+            "outputs": page,
+            "show_progress": "hidden",
+            "trigger_mode": "multiple",
+            "api_visibility": "private",
+        }
+        page.follow(self.follow, **shown)
+        page.search(self.search, **shown)
+
+    def follow(self, event: gr.EventData) -> Iterator[gr.HTML]:
+        """A page is opened, or gone back to: what its link says."""
+        yield from self._answers("follow", event)
+
+    def search(self, event: gr.EventData) -> Iterator[gr.HTML]:
+        """Somebody asks."""
+        yield from self._answers("search", event)
+
+    def _answers(self, kind: str, event: gr.EventData) -> Iterator[gr.HTML]:
+        """Every update of the page, as the props that change."""
+        for props in self.updates(kind, getattr(event, "wish", None)):
+            yield gr.HTML(**props)
+
+    def updates(self, kind: str, data: object) -> Iterator[Json]:
+        """First the page around the columns, then each column as its system answers."""
+        try:
+            wish = wish_of(kind, data)
+        except AppError as error:
+            run = data.get("run", "") if isinstance(data, dict) else ""
+            yield {"page": {"run": run, "kind": "search", "notes": [], "error": str(error)}}
+            return
+        begun = time.perf_counter()
+        try:
+            page, query = self._page(wish)
+        except Exception as error:  # noqa: BLE001  # logged by `sentence`; the page must hear something
+            yield {"page": {"run": wish.run, "kind": "search", "notes": [], "error": sentence(error, kind)}}
+            return
+        yield {"page": page}
+        if query is not None:
+            yield from self._columns(wish.run, query, links.read(page["link"])[0], begun)
+
+    def _page(self, wish: Wish) -> tuple[Json, Query | None]:
+        link, collection, notes = facts.resolved(self.bench, wish.link)
+        query, confidence, error = self._query(wish.kind, link, collection)
+        tags = [*facts.query_languages(collection), *([query.language] if query else [])]
+        return {
+            "run": wish.run,
+            "kind": wish.kind,
+            "link": links.write(link),
+            "notes": [*wish.notes, *notes],
+            "error": error,
+            "state": {
+                "query": link.query[:2_000],
+                "language": link.language,
+                "documents": list(link.documents),
+                "systems": list(link.systems),
+                "open": link.open,
+            },
+            "query": query and _query_json(query, confidence),
+            "grades": self._grades(wish.annotator, collection, query),
+            "collection": facts.collection_json(collection),
+            "collections": self.bench.collections(),
+            "languages": facts.languages_json(tags),
+            "query_languages": facts.query_languages(collection),
+            "suggested": list(facts.canonical(self.bench.suggested)),
+        }, query
+
+    def _query(self, kind: str, link: Link, collection: Collection) -> tuple[Query | None, float, str]:
+        """The query, or the sentence that says why there is none. A link without a query is no error."""
+        if kind == "follow" and not link.query:
+            return None, 0.0, ""
+        try:
+            query, confidence = self.bench.query(collection.collection_id, link.query, link.language or None)
+        except AppError as error:
+            return None, 0.0, str(error)
+        return query, confidence, ""
+
+    def _grades(self, annotator: str, collection: Collection, query: Query | None) -> dict[str, tuple[int | None, int]]:
+        return self.bench.grades(annotator, collection.collection_id, query.query_id) if query else {}
+
+    def _columns(self, run: str, query: Query, link: Link, begun: float) -> Iterator[Json]:
+        """The columns that cannot run at once, with why; then the others, as they finish."""
+        waiting = dict.fromkeys(link.systems)
+        at = {name: i for i, name in enumerate(link.systems)}
+
+        def column(name: str, **shown: object) -> Json:
+            waiting.pop(name, None)
+            blank = {"run": run, "i": at[name], "system": name, "hits": [], "elapsed": time.perf_counter() - begun}
+            return {f"column{at[name]}": blank | shown}
+
+        try:
+            for name, fault in self.bench.faults(link.systems, link.collection).items():
+                yield column(name, state="error", error=str(fault))
+            if not waiting:
+                return
+            deck = Deck(query, lambda doc_ids: self.bench.documents(link.collection, doc_ids))
+            with self._control(run) as control:
+                found = self.bench.search(
+                    query, list(waiting), collection_id=link.collection, languages=link.documents, control=control
+                )
+                for trace in found:
+                    shown = {"state": "error", "error": str(trace.fault)} if trace.fault else deck.answered(trace)
+                    yield column(str(trace.system), **shown)
+        except Stopped:
+            yield _joined(column(name, state="stopped") for name in list(waiting))
+        except Exception as error:  # noqa: BLE001  # logged by `sentence`; every column ends in some way
+            why = sentence(error, "search")
+            yield _joined(column(name, state="error", error=why) for name in list(waiting))
+
+    @contextmanager
+    def _control(self, run: str) -> Iterator[Control]:
+        """The control of this run, reachable by `stop` while it lasts; a page that is gone stops it too."""
+        control = self.controls[run] = Control()
+        try:
+            yield control
+        finally:
+            control.stop()
+            self.controls.pop(run, None)
+
+    def stop(self, data: object) -> Answer:
+        control = self.controls.get(text(data, "run", 64))
+        if control:
+            control.stop()
+        return {}
+
+    def read(self, data: object) -> Answer:
+        """The whole text of a card that shows an excerpt."""
+        collection_id, doc_id = text(data, "collection", 200), text(data, "doc", 200)
+        document = self.bench.documents(collection_id, [doc_id]).get(doc_id)
+        if document is None:
+            raise UnknownName("document", doc_id)
+        query, _ = self.bench.query(collection_id, text(data, "query", 10_000), text(data, "language", 35))
+        return {"text": whole_text(document, query)}
+
+    def grade(self, data: object) -> Answer:
+        gesture = gesture_of(data)
+        try:
+            return _saved(self.bench.grade(gesture))
+        except Conflict as error:
+            return {"ok": False, "final": True, "error": str(error), **self._standing(gesture)}
+
+    def _standing(self, gesture: Gesture) -> Answer:
+        """What the other tab made of it, so that this one shows it and can grade again."""
+        query, _ = self.bench.query(gesture.collection_id, gesture.query_text, gesture.query_language)
+        found = self.bench.grades(gesture.annotator, gesture.collection_id, query.query_id)
+        grade, version = found.get(gesture.doc_id, (None, 0))
+        return {"doc": gesture.doc_id, "query": query.query_id, "grade": grade, "version": version}
+
+    def undo(self, data: object) -> Answer:
+        annotator, rest = reversal_of(data)
+        return _saved(self.bench.undo(annotator, **rest))
+
+    def redo(self, data: object) -> Answer:
+        annotator, rest = reversal_of(data)
+        return _saved(self.bench.redo(annotator, **rest))
+
+
+def _query_json(query: Query, confidence: float) -> Json:
+    return {"id": query.query_id, "text": query.text, "language": query.language, "confidence": confidence}
+
+
+def _saved(saved: Saved) -> Answer:
+    return {"doc": saved.key.doc_id, "query": saved.key.query_id, "grade": saved.grade, "version": saved.version}
+
+
+def _joined(updates: Iterator[Json]) -> Json:
+    return {name: shown for update in updates for name, shown in update.items()}
