@@ -18,7 +18,7 @@ def client(bench):
         probe.bind(("127.0.0.1", 0))
         bench.settings = bench.settings.model_copy(update={"port": probe.getsockname()[1]})
     blocks = build_app(bench)
-    launch(bench, blocks, wait=False)
+    launch(bench, blocks)
     with TestClient(blocks.app, base_url="http://localhost:7860") as client:
         client.component = next(part._id for part in blocks.blocks.values() if isinstance(part, gr.HTML))
         yield client
