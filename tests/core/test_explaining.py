@@ -22,7 +22,7 @@ TEXTS = {document.doc_id: document.text for document in DEMO.documents}
 
 
 def answered(query: str, passage: str) -> set[tuple[str, str]]:
-    found = matches(query, passage, model=EMBEDDED, service=SERVICE)
+    (found,) = matches(query, [passage], model=EMBEDDED, service=SERVICE)
 
     def cut(text, word):
         return text[word.start : word.end]
@@ -48,8 +48,8 @@ def test_words_answer_words_of_other_languages(query, doc_id, pair):
 def test_function_words_and_strangers_answer_nothing():
     assert not answered("the of and in", TEXTS["honey.en"])
     assert not answered("Nyuki hutengenezaje asali?", TEXTS["printing.en"])
-    assert matches("", "", model=EMBEDDED, service=SERVICE).found == ()
-    assert matches("honey", "…!", model=EMBEDDED, service=SERVICE).found == ()
+    assert matches("", [""], model=EMBEDDED, service=SERVICE)[0].found == ()
+    assert matches("honey", ["…!"], model=EMBEDDED, service=SERVICE)[0].found == ()
 
 
 def test_hardly_a_word_of_an_unrelated_passage_reaches_the_threshold(capsys):
@@ -62,7 +62,7 @@ def test_hardly_a_word_of_an_unrelated_passage_reaches_the_threshold(capsys):
         for document in DEMO.documents[::5]:
             if document.group in related.get(query.need, ()) or document.language == query.language:
                 continue
-            found = matches(query.text, document.text, model=EMBEDDED, service=SERVICE)
+            (found,) = matches(query.text, [document.text], model=EMBEDDED, service=SERVICE)
             telling = [at for at, word in enumerate(found.query) if word.weight >= card.word_weight]
             kept = [at for at, word in enumerate(found.passage) if word.weight >= card.word_weight]
             if telling and kept:
