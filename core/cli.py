@@ -38,6 +38,7 @@ class Layout(StrEnum):
     trec = "trec"
 
 
+Systems = Annotated[list[str] | None, typer.Option("--system", "-s", help="A system's name; several are compared.")]
 Name = Annotated[str, typer.Option("--collection", "-c", help="The collection's id.")]
 
 
@@ -100,9 +101,7 @@ def index(
 @cli.command()
 def search(
     query: Annotated[str, typer.Argument(help="What to look for, in any language.")],
-    system: Annotated[
-        list[str] | None, typer.Option("--system", "-s", help="A system's name; several are compared.")
-    ] = None,
+    system: Systems = None,
     collection: Name = "demo",
     language: Annotated[
         str | None, typer.Option("--language", "-l", help="The query's language; else detected.")
@@ -164,6 +163,24 @@ def align(
         shares = {(pair.asked, pair.answering): f"{pair.retrieval:.3f}" for pair in found.pairs}
         for row in found.languages:
             typer.echo(f"{row:<5} " + " ".join(f"{shares.get((row, column), ''):>5}" for column in found.languages))
+
+
+@cli.command()
+def evaluate(
+    collection: Name = "demo",
+    system: Annotated[
+        list[str] | None, typer.Option("--system", "-s", help="A system's name; several are compared.")
+    ] = None,
+) -> None:
+    """Systems × query languages over the collection's judgments, as Markdown."""
+    from core.evaluation.tables import markdown, table
+
+    with workbench() as bench:
+        names = system or bench.suggested
+        with reported() as report:
+            index = bench.build(collection, progress=report)
+            found = table(names, bench.collection(collection), index=index, service=bench.service, progress=report)
+        typer.echo(markdown(found))
 
 
 @collection_cli.command("list")

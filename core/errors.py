@@ -17,6 +17,7 @@ AppError
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class AppError(Exception):
@@ -67,6 +68,14 @@ class MissingExtra(NotReady):
 
 class Damaged(AppError):
     pass
+
+
+class NotWritable(AppError):
+    def __init__(self, path: Path, error: OSError) -> None:
+        why = error.strerror or str(error)
+        super().__init__(
+            f"Nothing can be written in {path} ({why}); make room or set BABELSCOPE_HOME to a folder of yours."
+        )
 
 
 class Busy(AppError):

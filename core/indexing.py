@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import Busy
+from core.errors import Busy, NotWritable
 from core.index import DOCS, LEXICON, Index, IndexInfo, index_path, read_info, vector_table, word_table
 from core.lexicon import Entry, entries
 from core.protocols import Control, EncoderCard, Matrix, Progress, Service
@@ -31,17 +31,20 @@ def build(
 ) -> Index:
     """The complete index of that collection with these encoders; what is there already is not made again.
 
-    Raises Busy when another process builds it, Stopped when `control` says so; both leave what is done.
+    Raises Busy when another process builds it, Stopped when `control` says so, NotWritable where nothing can be
+    written; all leave what is done.
     """
     from filelock import FileLock, Timeout
 
     path = index_path(root, collection)
-    path.mkdir(parents=True, exist_ok=True)
     try:
+        path.mkdir(parents=True, exist_ok=True)
         with FileLock(path / "build.lock", timeout=0):
             return _Build(collection, path, service, progress or _silent, control or Control()).run(models)
     except Timeout as error:
         raise Busy(f"Another process is indexing '{collection.collection_id}'; wait until it is done.") from error
+    except OSError as error:
+        raise NotWritable(path, error) from error
 
 
 def is_complete(collection: Collection, cards: Sequence[EncoderCard], root: Path) -> bool:

@@ -14,7 +14,7 @@ from core.annotation.grading import Gesture, event_of
 from core.collections.beir import read_beir, write_beir
 from core.detection import detect
 from core.detection import warm as warm_detection
-from core.errors import AppError, BadInput, Faults, NotIndexed, UnknownName, shortened
+from core.errors import AppError, BadInput, Faults, NotIndexed, NotWritable, UnknownName, shortened
 from core.grammar import parse
 from core.index import Index, index_path, read_info
 from core.indexing import build, is_complete
@@ -91,9 +91,12 @@ class Workbench:
                 )
             return self.collection(collection.collection_id)
         taken = own.with_name(f".{own.name}.new")
-        shutil.rmtree(taken, ignore_errors=True)
-        write_beir(collection, taken)
-        taken.replace(own)
+        try:
+            shutil.rmtree(taken, ignore_errors=True)
+            write_beir(collection, taken)
+            taken.replace(own)
+        except OSError as error:
+            raise NotWritable(own, error) from error
         return collection
 
     def build(self, collection_id: str, *, progress: Progress | None = None, control: Control | None = None) -> Index:

@@ -3,7 +3,7 @@
 import pytest
 
 from core.annotation.grading import Gesture
-from core.errors import BadInput, Faults, NotIndexed, UnknownName
+from core.errors import BadInput, Faults, NotIndexed, NotWritable, UnknownName
 from core.records import adhoc_query_id
 from core.settings import Settings
 from core.store.events import new_event_id
@@ -79,6 +79,14 @@ def test_another_collection_does_not_take_a_name_that_is_taken(bench, folder):
         bench.add(folder)
     assert bench.add(folder, "mine").collection_id == "mine"
     assert bench.collections() == ["demo", "mine", "small"]
+
+
+def test_a_home_that_takes_nothing_is_named(tmp_path, folder):
+    (tmp_path / "file").write_text("in the way")
+    bench = Workbench(Settings(home=tmp_path / "file" / "home"))
+    for action in (lambda: bench.build("demo"), lambda: bench.add(folder)):
+        with pytest.raises(NotWritable, match="set BABELSCOPE_HOME"):
+            action()
 
 
 def test_a_grade_is_kept_with_everything_that_was_on_screen(indexed):
