@@ -9,6 +9,7 @@ AppError
 │   ├── NotIndexed    documents or vectors are missing in the index, or belong to another model
 │   └── MissingExtra  a package of an extra is not installed
 ├── Damaged           a file is missing, cut short, altered or of another program
+├── NotWritable       a folder or a disk takes nothing
 ├── Busy              a port, a lock, a file is held by somebody else
 ├── Conflict          somebody, perhaps the same person in another tab, was faster
 ├── Stopped           a person stopped it
