@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from core.cli import cli, reported, workbench
+from core.cli import cli
 from core.errors import Busy
 from core.settings import Settings
+from core.terminal import reported, workbench
 from core.workbench import Workbench
 
 

@@ -2,22 +2,18 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from core.errors import AppError
-from core.protocols import Progress as Report
+from core.labels_cli import labels_cli
 from core.records import Document, Trace
-from core.settings import EMBEDDED, Settings
-from core.workbench import Workbench
+from core.settings import EMBEDDED
+from core.terminal import fail, reported, workbench
 
 cli = typer.Typer(
     help="Multilingual search, side by side.",
@@ -29,6 +25,7 @@ collection_cli = typer.Typer(help="Look at collections.", no_args_is_help=True)
 export_cli = typer.Typer(help="Take out what was labelled.", no_args_is_help=True)
 cli.add_typer(collection_cli, name="collection")
 cli.add_typer(export_cli, name="export")
+cli.add_typer(labels_cli, name="labels")
 
 
 class Layout(StrEnum):
@@ -40,47 +37,6 @@ class Layout(StrEnum):
 
 Systems = Annotated[list[str] | None, typer.Option("--system", "-s", help="A system's name; several are compared.")]
 Name = Annotated[str, typer.Option("--collection", "-c", help="The collection's id.")]
-
-
-@contextmanager
-def workbench() -> Iterator[Workbench]:
-    """A Workbench for one command; an error for people is one line and exit status 1."""
-    from pydantic import ValidationError
-
-    bench: Workbench | None = None
-    try:
-        bench = Workbench(Settings())
-        yield bench
-    except AppError as error:
-        fail(str(error))
-    except ValidationError as error:
-        found = error.errors()[0]
-        name = "_".join(map(str, found["loc"])).upper()
-        fail(f"BABELSCOPE_{name}={found['input']!s} cannot be used: {found['msg']}.")
-    finally:
-        if bench is not None:
-            bench.close()
-
-
-def fail(sentence: str) -> None:
-    """Ends the program with that sentence on standard error."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(sentence))
-    raise typer.Exit(1)
-
-
-@contextmanager
-def reported() -> Iterator[Report]:
-    """A progress bar on standard error: `report(done, total, what)`."""
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), TextColumn("{task.completed:,.0f}/{task.total:,.0f}"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-        tasks: dict[str, Any] = {}
-
-        def report(done: int, total: int, what: str) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield report
 
 
 @cli.command()

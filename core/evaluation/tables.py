@@ -11,16 +11,13 @@ from core.protocols import Control, Progress, Service
 from core.records import Collection, Qrel, Query, Ranking
 from core.systems import Stage
 
-RELEVANT = 2
-"""Grade from which a document counts as relevant for a reciprocal rank; where no grade is that high, 1."""
-
 
 @dataclass(frozen=True)
 class Table:
     """Means by system and language, and under "all"; nan where no query is judged.
 
-    `pool`: nDCG@10 over the pool as it is. `others`: reciprocal rank of the first relevant document in another language
-    than the query's, those in its own taken out.
+    `pool`: nDCG@10 over the pool as it is. `others`: reciprocal rank of the first document of grade 1 or more in another
+    language than the query's, those in its own taken out.
     """
 
     systems: tuple[str, ...]
@@ -78,8 +75,7 @@ def _table(
 ) -> Table:
     spoken = {query.query_id: query.language for query in queries}
     language = {document.doc_id: document.language for document in collection.documents}
-    least = RELEVANT if any(qrel.grade >= RELEVANT for qrel in qrels) else 1
-    foreign = [q for q in qrels if q.grade >= least and language[q.doc_id] != spoken[q.query_id]]
+    foreign = [qrel for qrel in qrels if language[qrel.doc_id] != spoken[qrel.query_id]]
     tags = tuple(sorted(set(spoken.values())))
 
     def by_language(values: dict[str, float]) -> dict[str, float]:
