@@ -21,7 +21,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-collection_cli = typer.Typer(help="Look at collections.", no_args_is_help=True)
+collection_cli = typer.Typer(help="Look at collections, take them in.", no_args_is_help=True)
 export_cli = typer.Typer(help="Take out what was labelled.", no_args_is_help=True)
 cli.add_typer(collection_cli, name="collection")
 cli.add_typer(export_cli, name="export")
@@ -137,6 +137,39 @@ def evaluate(
             index = bench.build(collection, progress=report)
             found = table(names, bench.collection(collection), index=index, service=bench.service, progress=report)
         typer.echo(markdown(found))
+
+
+@cli.command()
+def doctor() -> None:
+    """Look at versions, home, disk, grades, models and indexes; say what to do. Exit status 1 if anything is wrong."""
+    from core.doctor import findings
+
+    console = Console(highlight=False, soft_wrap=True)
+    marks = {"ok": ("ok   ", "green"), "note": ("note ", "yellow"), "wrong": ("WRONG", "red")}
+    wrong = 0
+    with workbench() as bench:
+        for found in findings(bench):
+            wrong += found.state == "wrong"
+            console.print(Text.assemble(marks[found.state], f"  {found.subject}: {found.sentence}"))
+        if wrong:
+            fail(f"{wrong} wrong.")
+
+
+@collection_cli.command()
+def add(
+    path: Annotated[Path, typer.Argument(help="A BEIR folder, or .csv, .tsv, .jsonl (also .gz) or .parquet.")],
+    name: Annotated[str | None, typer.Option(help="The collection's id; the file's name otherwise.")] = None,
+    columns: Annotated[str, typer.Option(help="Which column is what: id=…,title=…,text=…,language=…,group=…")] = "",
+    language: Annotated[str | None, typer.Option("--language", "-l", help="Of all documents; else detected.")] = None,
+) -> None:
+    """Take documents in; rows that cannot be used go to a quarantine file."""
+    from core.collections.columns import asked_columns
+    from core.collections.importing import Wish
+    from core.collections.summary import summary_text
+
+    with workbench() as bench, reported() as report:
+        taken = bench.take(path, Wish(name, asked_columns(columns), language), progress=report)
+    typer.echo(summary_text(*taken))
 
 
 @collection_cli.command("list")

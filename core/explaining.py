@@ -1,4 +1,4 @@
-"""Why a document came: which of its words answer which of the query's, in any two languages; the parts of a score."""
+"""Which words of a document answer which words of a query, in any two languages."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ import regex  # type: ignore[import-untyped, unused-ignore]
 
 from core.lexicon import UNSPACED
 from core.protocols import EncoderCard, Matrix, Service, TokenVectors
-from core.records import Ranking
-from core.scoring import min_max, unit_rows
-from core.systems import Fuse
+from core.scoring import unit_rows
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’\u200c][\p{L}\p{M}\p{N}]+)*")
 _GRAPHEME = regex.compile(r"\X")
-_DELICATE = regex.compile(r"[^\x20-\x7e\p{L}\p{N}\p{P}\p{Zs}]|[\u0E33\u0EB3\uFF9E\uFF9F]|\p{Hangul}|\p{GCB=Prepend}|\p{GCB=SpacingMark}")
+_DELICATE = regex.compile(
+    r"[^\x20-\x7e\p{L}\p{N}\p{P}\p{Zs}]|[\u0E33\u0EB3\uFF9E\uFF9F]|\p{Hangul}|\p{GCB=Prepend}|\p{GCB=SpacingMark}"
+)
 """What may be one grapheme with the character beside it; without any, each character is one."""
 
 
@@ -81,31 +81,6 @@ def words(text: str, tokens: TokenVectors) -> tuple[tuple[Word, ...], Matrix]:
     norms = np.linalg.norm(sums, axis=1)
     found = tuple(Word(start, end, norm) for (start, end), norm in zip(spans, norms.tolist(), strict=True))
     return found, unit_rows(sums)
-
-
-def contributions(stage: Fuse, rankings: Sequence[Ranking], doc_id: str) -> list[float]:
-    """What each list gives to that document's fused score (rrf and wsum): they add up to it."""
-    parts = []
-    for place, listed in enumerate(rankings):
-        at = next((rank for rank, hit in enumerate(listed) if hit.doc_id == doc_id), None)
-        if at is None:
-            parts.append(0.0)
-        elif stage.kind == "rrf":
-            parts.append(1.0 / (stage.k + at + 1))
-        else:
-            parts.append(stage.weights[place] * min_max([hit.score for hit in listed])[at])
-    return parts
-
-
-def row_maxima(query: TokenVectors, passage: TokenVectors) -> list[tuple[int, float]]:
-    """For each query token its best passage token and that token's share of the MaxSim score; shares add up to it."""
-    total = float(query.weights.sum())
-    if total <= 0 or not len(passage.vectors):
-        return []
-    similarity = query.vectors @ passage.vectors.T
-    best = similarity.argmax(axis=1)
-    shares = query.weights * similarity[np.arange(len(best)), best] / total
-    return list(zip(best.tolist(), shares.tolist(), strict=True))
 
 
 def _found(asked: Sequence[Word], given: Sequence[Word], cosines: Matrix, card: EncoderCard) -> tuple[Match, ...]:

@@ -21,11 +21,9 @@ def verify() -> None:
         for fault in report.faults:
             typer.echo(fault)
         if report.faults:
-            fail(
-                f"'{bench.settings.store_path}': {len(report.faults)} faults. Restore a backup: babelscope labels restore FILE."
-            )
+            fail(f"{len(report.faults)} faults. Put a backup in its place: babelscope labels restore FILE.")
         typer.echo(
-            f"{report.events:,} events, {report.pairs:,} judged pairs, nothing wrong; chain ends in {report.head[:12]}."
+            f"{report.events:,} events, {report.pairs:,} pairs, nothing wrong; chain ends in {report.head[:12]}."
         )
 
 

@@ -99,9 +99,10 @@ class Lexicon:
 
         `vectors` of every lacking word, [dim] each, of unit length or zero; `struck` surfaces are not added.
         """
+        cosines = self._cosines(vectors)
         found: dict[tuple[str, str], SearchTerm] = {}
         for one in asked:
-            near = (added for word in one.lacking for added in self._near(one.language, word, vectors[word]))
+            near = (added for word in one.lacking for added in self._near(one.language, word, cosines[word]))
             for term in (*one.known, *(added for added in near if added.surface not in struck)):
                 before = found.get((one.language, term.term))
                 if before is None or before.weight < term.weight:
@@ -129,6 +130,15 @@ class Lexicon:
         parts = one.weight * idf * entry.counts * (K1 + 1) / (entry.counts + normal)
         return entry.rows, parts.astype(np.float32)
 
+    def whole(self, term: str, row: int) -> float:
+        """What that term gives to the document in that row by BM25 over all languages at once."""
+        found = [self.entries[place] for tag in self._ranges if (place := self._places.get((tag, term))) is not None]
+        count = sum(int(entry.counts[entry.rows == row].sum()) for entry in found)
+        df = sum(len(entry.rows) for entry in found)
+        idf = np.log(1 + (len(self.lengths) - df + 0.5) / (df + 0.5))
+        normal = K1 * (1 - B + B * self.lengths[row] / self.lengths.mean())
+        return float(idf * count * (K1 + 1) / (count + normal)) if count else 0.0
+
     def _asked(self, query: str, tag: str, pieces: Sequence[str]) -> Asked:
         words = {term.term: query[term.start : term.end].lower() for term in analyse(query, tag)}
         known = {term: word for term, word in words.items() if (tag, term) in self._places}
@@ -142,14 +152,20 @@ class Lexicon:
             tuple(dict.fromkeys(word for word in spaced if any(map(str.isalpha, word)))),
         )
 
-    def _near(self, tag: str, word: str, vector: Matrix) -> list[SearchTerm]:
+    def _cosines(self, vectors: Mapping[str, Matrix]) -> dict[str, Matrix]:
+        """Word → its cosine with every entry, all words in one pass over the entries' vectors."""
+        words = [word for word, vector in vectors.items() if vector.any()]
+        found = dict.fromkeys(vectors, np.zeros(len(self.entries), np.float32))
+        if words:
+            found |= dict(zip(words, np.stack([vectors[word] for word in words]) @ self.vectors.T, strict=True))
+        return found
+
+    def _near(self, tag: str, word: str, cosines: Matrix) -> list[SearchTerm]:
         """The language's words nearest to that one."""
-        if not vector.any():
-            return []
         reach = self._ranges[tag]
-        cosines = self.vectors[reach] @ vector
-        best = sorted(np.flatnonzero(cosines >= LEAST).tolist(), key=lambda at: (-cosines[at], at))[:NEAREST]
-        near = [(self.entries[reach.start + at], float(cosines[at])) for at in best]
+        own = cosines[reach]
+        best = sorted(np.flatnonzero(own >= LEAST).tolist(), key=lambda at: (-own[at], at))[:NEAREST]
+        near = [(self.entries[reach.start + at], float(own[at])) for at in best]
         return [SearchTerm(tag, entry.term, entry.surface, word, min(cosine, 0.999)) for entry, cosine in near]
 
 

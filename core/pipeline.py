@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from core.errors import AppError, BadInput, Faults, NotBuilt, UnknownName
 from core.index import Index, not_indexed
 from core.lexicon import UNSPACED
@@ -10,7 +12,7 @@ from core.protocols import Capability, Control, Matrix, Reranker, Service
 from core.records import Hit, Query, Ranking, SearchTerm, Step, Trace
 from core.scoring import mean_rank, ranking, reciprocal_rank_fusion, weighted_sum
 from core.settings import EMBEDDED
-from core.systems import Fuse, Rerank, Source, Stage, sources_of, walk
+from core.systems import Fuse, Rerank, Source, Stage, crosses, sources_of, walk
 from core.text import query_terms
 
 QUERIES_AT_ONCE = 64
@@ -110,7 +112,7 @@ class _Runner:
     def _ranking(self, stage: Stage, query: Query, terms: Sequence[SearchTerm]) -> Ranking:
         sources = [self._steps[source, query.query_id].ranking for source in sources_of(stage)]
         match stage:
-            case Source(kind="bm25", depth=depth) if _crosses(stage):
+            case Source(kind="bm25", depth=depth) if crosses(stage):
                 lexicon = self.index.lexicon(self.service.card(EMBEDDED))
                 return lexicon.search(terms, depth, self.index.doc_ids)
             case Source(kind="bm25", depth=depth):
@@ -131,14 +133,23 @@ class _Runner:
 
     def _terms(self, stage: Stage, query: Query) -> tuple[SearchTerm, ...]:
         """What a lexical source that crosses languages looks for: nothing for any other stage."""
-        if not (isinstance(stage, Source) and _crosses(stage)):
+        if not (isinstance(stage, Source) and crosses(stage)):
             return ()
         lexicon = self.index.lexicon(self.service.card(EMBEDDED))
         pieces = self._pieces(query.text) if UNSPACED.search(query.text) else ()
         asked = lexicon.asked(query.text, self.languages or self.index.tags, pieces)
         lacking = list(dict.fromkeys(word for one in asked for word in one.lacking))
-        vectors = dict(zip(lacking, self.service.encode(EMBEDDED, lacking, "query"), strict=True))
-        return tuple(lexicon.wanted(asked, vectors, stage.option("drop").split()))
+        return tuple(lexicon.wanted(asked, self._words(lacking), stage.option("drop").split()))
+
+    def _words(self, words: Sequence[str]) -> dict[str, Matrix]:
+        """Unit vectors of single words; zero for one that says little, so that no other joins it."""
+        least = self.service.card(EMBEDDED).word_weight
+        found = {}
+        for word, tokens in zip(words, self.service.tokens(EMBEDDED, words, "query"), strict=True):
+            vector = tokens.weights @ tokens.vectors
+            length = float(np.linalg.norm(vector))
+            found[word] = vector / length if length >= max(least, 1e-9) else np.zeros_like(vector)
+        return found
 
     def _pieces(self, text: str) -> list[str]:
         """What the encoder takes for the words of a text."""
@@ -163,13 +174,8 @@ class _Runner:
 
 def models(system: Stage) -> list[str]:
     """The models a system needs, each once."""
-    named = [EMBEDDED if _crosses(stage) else stage.model for stage in walk(system) if not isinstance(stage, Fuse)]
+    named = [EMBEDDED if crosses(stage) else stage.model for stage in walk(system) if not isinstance(stage, Fuse)]
     return list(dict.fromkeys(filter(None, named)))
-
-
-def _crosses(stage: Stage) -> bool:
-    """Whether it is BM25 that joins words of other languages."""
-    return isinstance(stage, Source) and stage.kind == "bm25" and stage.option("q") == "lex"
 
 
 def _reranker(stage: Rerank, service: Service) -> Reranker:
@@ -187,7 +193,7 @@ def _fault(stage: Stage, index: Index, service: Service) -> AppError | None:
         match stage:
             case Fuse():
                 return None
-            case Source(kind="bm25", options=[_, *_], steps=()) if _crosses(stage):
+            case Source(kind="bm25", options=[_, *_], steps=()) if crosses(stage):
                 return _lexical_fault(stage, index, service)
             case Source(options=[(name, value), *_]) | Rerank(options=[(name, value), *_]):
                 return NotBuilt(f"The option '{name}={value}'")

@@ -10,6 +10,7 @@ from core.errors import AppError, BadInput, shortened
 from core.systems import Stage
 
 Provenance = Literal["native", "human-translated", "machine-translated", "machine-written", "unknown"]
+Check = Literal["numbers", "languages", "overlap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,31 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A need asked in another manner: `kind` says how, "romanised" or "code-switched" for example."""
+
+    query_id: str
+    language: str
+    text: str
+    need: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Qrel:
     query_id: str
     doc_id: str
     grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number that one text of a group rightly lacks or has beside the others: "1024", or "5 metre" for its unit."""
+
+    doc_id: str
+    kind: Literal["missing", "extra"]
+    value: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +102,8 @@ class Checksums:
 
 @dataclass(frozen=True)
 class Collection:
+    """`checks` are asked for beyond those of every collection; `near` are groups that may overlap."""
+
     collection_id: str
     name: str
     documents: tuple[Document, ...]
@@ -91,6 +115,10 @@ class Collection:
     description: str
     checksums: Checksums
     needs: tuple[Need, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    checks: tuple[Check, ...] = ()
+    near: tuple[tuple[str, str], ...] = ()
+    exceptions: tuple[Difference, ...] = ()
 
     @property
     def languages(self) -> dict[str, int]:

@@ -12,7 +12,7 @@ Depths are documents. Defaults are not printed: a source or a fusion gives 100, 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 SourceKind = Literal["bm25", "dense", "sparse", "run"]
@@ -130,6 +130,27 @@ def walk(stage: Stage) -> Iterator[Stage]:
             yield node
 
     yield from visit(stage)
+
+
+def with_dropped(stage: Stage, word: str, *, dropped: bool = True) -> Stage:
+    """The same system whose BM25 across languages does not add that word; not `dropped`: adds it again."""
+    match stage:
+        case Source() if crosses(stage):
+            struck = {*stage.option("drop").split(), word} if dropped else {*stage.option("drop").split()} - {word}
+            others = {name: value for name, value in stage.options if name != "drop"}
+            chosen = others | ({"drop": " ".join(sorted(struck))} if struck else {})
+            return replace(stage, options=tuple(sorted(chosen.items())))
+        case Source():
+            return stage
+        case Fuse(parts=parts):
+            return replace(stage, parts=tuple(with_dropped(part, word, dropped=dropped) for part in parts))
+        case Rerank(source=source):
+            return replace(stage, source=with_dropped(source, word, dropped=dropped))
+
+
+def crosses(stage: Stage) -> bool:
+    """Whether it is BM25 that joins words of other languages."""
+    return isinstance(stage, Source) and stage.kind == "bm25" and stage.option("q") == "lex"
 
 
 def _print_head(kind: str, model: str, options: Options) -> str:

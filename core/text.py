@@ -8,7 +8,19 @@ import regex  # type: ignore[import-untyped, unused-ignore]
 from core.analysis import ANALYSIS, Span, Term, analyse, snapper, terms
 from core.languages import language as language_of
 
-__all__ = ["ANALYSIS", "Span", "Term", "analyse", "cleaned", "excerpt", "matches", "pieces", "query_terms", "terms"]
+__all__ = [
+    "ANALYSIS",
+    "Span",
+    "Term",
+    "analyse",
+    "cleaned",
+    "excerpt",
+    "matches",
+    "merged",
+    "pieces",
+    "query_terms",
+    "terms",
+]
 
 _SURROGATE_OR_NUL = regex.compile(r"[\uD800-\uDFFF\0]")
 _LINE = r"[\r\n\x0B\x0C\x85\u2028\u2029]\s*+"
@@ -32,7 +44,7 @@ def cleaned(text: str) -> str:
 def matches(text: str, language: str, query_terms: Collection[str]) -> list[Span]:
     """The spans of `text` whose terms are among `query_terms`, sorted; those that overlap or touch are one."""
     wanted = frozenset(query_terms)
-    return _merged((term.start, term.end) for term in analyse(text, language) if term.term in wanted)
+    return merged((term.start, term.end) for term in analyse(text, language) if term.term in wanted)
 
 
 def pieces(text: str, spans: Iterable[Span]) -> list[tuple[str, int]]:
@@ -119,14 +131,15 @@ def _inside(text: str, start: int, end: int) -> Span:
     return (start, end) if start < end else snap(low, low + 1)
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    merged: list[Span] = []
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The spans sorted; those that overlap or touch are one."""
+    found: list[Span] = []
     for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
         else:
-            merged.append((start, end))
-    return merged
+            found.append((start, end))
+    return found
 
 
 def query_terms(text: str, languages: Iterable[str]) -> list[str]:

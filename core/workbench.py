@@ -12,6 +12,9 @@ from core.alignment.keeping import keep, kept, place
 from core.alignment.study import Study, study
 from core.annotation.grading import Gesture, event_of
 from core.collections.beir import read_beir, write_beir
+from core.collections.importing import Summary, Wish, imported
+from core.collections.importing import collection_id as imported_id
+from core.collections.quarantine import Quarantine
 from core.detection import detect
 from core.detection import warm as warm_detection
 from core.errors import AppError, BadInput, Faults, NotIndexed, NotWritable, UnknownName, shortened
@@ -84,7 +87,30 @@ class Workbench:
 
     def add(self, folder: Path, collection_id: str | None = None) -> Collection:
         """Takes a BEIR folder in: its content is copied into the home. Raises BadInput for an id that is taken."""
-        collection = read_beir(folder, collection_id)
+        return self._keep(read_beir(folder, collection_id))
+
+    def take(
+        self, path: Path, wish: Wish, *, progress: Progress | None = None, control: Control | None = None
+    ) -> tuple[Collection, Summary]:
+        """Takes a file of documents in, or a BEIR folder. Raises BadInput; rows that cannot be used are kept beside it.
+
+        They stand in collections/<id>.refused.jsonl; when they are too many, nothing else is written.
+        """
+        if path.is_dir():
+            if wish.columns or wish.language:
+                raise BadInput(f"{path} is a folder, whose rows name their columns and languages; leave both out.")
+            collection = self.add(path, wish.name)
+            return collection, Summary("BEIR folder", rows=len(collection.documents))
+        name = imported_id(path, wish.name)
+        among = self.service.card(EMBEDDED).languages
+        with Quarantine(self.settings.collections_root / f"{name}.refused.jsonl") as quarantine:
+            found, summary = imported(path, wish, quarantine, among=among, progress=progress, control=control)
+            collection = self._keep(found)
+            quarantine.keep()
+        return collection, summary
+
+    def _keep(self, collection: Collection) -> Collection:
+        """Writes it into the home, unless it is there already."""
         own = self._folder(collection.collection_id)
         if collection.collection_id in self.collections():
             if self.collection(collection.collection_id).checksums != collection.checksums:

@@ -10,20 +10,43 @@ SEARCH_SCRIPTS = (
     "script",
     "keys",
     "popover",
+    "match",
     "person",
     "grades",
     "cards",
+    "added",
     "columns",
     "grid",
     "header",
     "ask",
     "systems",
+    "overlap",
     "strip",
+    "why",
+    "panel",
+    "opening",
     "help",
     "commands",
     "search",
 )
 """In this order they make one script: later files use what earlier ones define."""
+
+ALIGNMENT_SCRIPTS = (
+    "dom",
+    "script",
+    "keys",
+    "popover",
+    "person",
+    "header",
+    "help",
+    "map",
+    "matrix",
+    "neighbours",
+    "reader",
+    "alignment",
+)
+
+STYLES = ("style", "alignment")
 
 
 @cache
@@ -36,7 +59,7 @@ def script(*names: str) -> str:
 @cache
 def head() -> str:
     """Style and theme, for the page's head: in place before the first paint, and not rewritten by Gradio's `css=`."""
-    style = (HERE / "style.css").read_text(encoding="utf-8")
+    style = "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     icon = "data:image/svg+xml," + ICON
     return f'<link rel="icon" href="{icon}"><style>{style}</style><script>{script("theme")}</script>'
 

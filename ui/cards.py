@@ -1,84 +1,115 @@
-"""A Trace as the column that the page shows. Text leaves here only as pieces, [text, 1 where the query matches]."""
+"""A Trace as the column that the page shows. Text leaves here only as pieces, as `ui.marks` makes them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from core.records import Document, Hit, Query, Trace
-from core.systems import Fuse, Rerank, Source, Stage
-from core.text import Span, cleaned, excerpt, matches, pieces, terms
+from core.comparing import language_share, overlap, rank_biased_overlap
+from core.records import Document, Hit, Query, SearchTerm, Trace
+from core.systems import Fuse, Rerank, Source, Stage, crosses, walk
+from core.text import cleaned, excerpt
+from ui.marks import Added, Wanted, added, cosine, cut, lines
 
 CARDS = 20
 """Cards in a column."""
 WHOLE = 2_000
 """Characters up to which a card carries the whole text; of a longer one it carries an excerpt and asks for the rest."""
 EXCERPT, LEAD = 600, 240
-READ = 200_000
-"""Characters that opening a card shows at most."""
+SHARED = 10
+"""Ranks that the overlap of two columns looks at."""
 
 Json = dict[str, Any]
-Pieces = list[tuple[str, int]]
 
 
 class Deck:
     """The cards of one search. A document that several systems find is read and marked once."""
 
     def __init__(self, query: Query, documents: Callable[[Sequence[str]], Mapping[str, Document]]) -> None:
-        self.query = query
-        self.terms = frozenset(terms(query.text, query.language))
-        self._documents = documents
-        self._faces: dict[str, Json] = {}
+        self.wanted = Wanted(query)
+        self._read_documents = documents
+        self._documents: dict[str, Document] = {}
+        self._faces: dict[tuple[str, frozenset[tuple[str, SearchTerm]]], Json] = {}
+        self._lists: dict[int, list[str]] = {}
 
-    def answered(self, trace: Trace) -> Json:
-        """Everything a finished column shows."""
+    def answered(self, trace: Trace, place: int = 0) -> Json:
+        """Everything a finished column shows; `place`: which column it is."""
         hits = trace.ranking.first(CARDS).hits
         self._read([hit.doc_id for hit in hits])
+        self._lists[place] = trace.ranking.doc_ids
+        more = added(trace)
+        languages = {hit.doc_id: self._documents[hit.doc_id].language for hit in hits}
         return {
             "state": "done",
             "seconds": trace.seconds,
             "stages": [stage_json(step.stage, step.seconds, step.shared) for step in trace.steps],
-            "hits": [self._card(trace.system, hit, rank) for rank, hit in enumerate(hits, start=1)],
+            "words": words_json(trace),
+            "beside": agreement(self._lists.get(place - 1), self._lists[place]),
+            "shares": language_share(list(languages), languages),
+            "hits": [
+                self._card(trace.system, hit, rank, more.get(languages[hit.doc_id], {}))
+                for rank, hit in enumerate(hits, start=1)
+            ],
         }
 
     def _read(self, doc_ids: Sequence[str]) -> None:
-        missing = [doc_id for doc_id in doc_ids if doc_id not in self._faces]
+        missing = [doc_id for doc_id in doc_ids if doc_id not in self._documents]
         if missing:
-            for doc_id, document in self._documents(missing).items():
-                self._faces[doc_id] = face(document, self.terms)
+            self._documents |= self._read_documents(missing)
 
-    def _card(self, system: Stage, hit: Hit, rank: int) -> Json:
-        return {"rank": rank, "score": score_text(system, hit.score), "scale": scale(system, hit.score)} | self._faces[
-            hit.doc_id
-        ]
+    def _card(self, system: Stage, hit: Hit, rank: int, more: Added) -> Json:
+        shown = self._face(self._documents[hit.doc_id], more)
+        return {"rank": rank, "score": score_text(system, hit.score), "scale": scale(system, hit.score)} | shown
+
+    def _face(self, document: Document, more: Added) -> Json:
+        """Only where other words were added does a document look different in one column from another."""
+        key = (document.doc_id, frozenset(more.items()))
+        if key not in self._faces:
+            self._faces[key] = face(document, self.wanted.exact(document.language), more)
+        return self._faces[key]
 
 
-def face(document: Document, query_terms: frozenset[str]) -> Json:
+def face(document: Document, exact: frozenset[str], more: Added | None = None) -> Json:
     """What a card shows of a document: the text from its best-matching sentence on, and what stands before that."""
+    more = more or {}
     title, text = cleaned(document.title), cleaned(document.text)
-    spans = matches(text, document.language, query_terms)
-    cut = len(text) > WHOLE
-    start, end = excerpt(text, document.language, query_terms, EXCERPT if cut else LEAD)
-    begin, stop = (start, end) if cut else (0, len(text))
+    marks = lines(text, document.language, exact, more)
+    long = len(text) > WHOLE
+    start, end = excerpt(text, document.language, exact | more.keys(), EXCERPT if long else LEAD)
+    begin, stop = (start, end) if long else (0, len(text))
     return {
         "id": document.doc_id,
+        "group": document.group,
         "language": document.language,
-        "title": pieces(title, matches(title, document.language, query_terms)),
-        "before": part(text, spans, begin, start),
-        "text": part(text, spans, start, stop),
+        "title": cut(title, lines(title, document.language, exact, more)),
+        "before": cut(text, marks, begin, start),
+        "text": cut(text, marks, start, stop),
         "led": start > 0,
-        "cut": cut,
+        "cut": long,
+        "span": [begin, stop],
     }
 
 
-def whole_text(document: Document, query: Query) -> Pieces:
-    """All of a long text, for a card that is opened."""
-    text = cleaned(document.text)[:READ]
-    return pieces(text, matches(text, document.language, frozenset(terms(query.text, query.language))))
+def words_json(trace: Trace) -> Json | None:
+    """The words that were added, language by language, and those struck out; None where nothing crosses languages."""
+    sources = [stage for stage in walk(trace.system) if isinstance(stage, Source) and crosses(stage)]
+    if not sources:
+        return None
+    found: list[Json] = []
+    for tag, terms in sorted(added(trace).items()):
+        shown = {(term.word, term.surface): cosine(term.weight) for term in terms.values()}
+        found.append({"language": tag, "words": [[word, surface, near] for (word, surface), near in shown.items()]})
+    struck = {word for source in sources for word in source.option("drop").split()}
+    return {"languages": found, "struck": sorted(struck)}
 
 
-def part(text: str, spans: Sequence[Span], start: int, end: int) -> Pieces:
-    """The pieces of `text[start:end]`."""
-    inside = [(max(low, start) - start, min(high, end) - start) for low, high in spans if low < end and high > start]
-    return pieces(text[start:end], inside)
+def agreement(left: Sequence[str] | None, right: Sequence[str]) -> Json | None:
+    """How alike a column's list is to that of the column before it."""
+    if left is None:
+        return None
+    return {
+        "overlap": cosine(overlap(left, right, SHARED)),
+        "rbo": cosine(rank_biased_overlap(left, right)),
+        "shared": len(set(left[:SHARED]) & set(right[:SHARED])),
+    }
 
 
 def stage_json(stage: Stage, seconds: float, shared: bool) -> Json:

@@ -1,4 +1,8 @@
-"""What is looked at, as a URL and back: `/?v=1&c=demo&q=…&ql=sw&dl=ar,de&s=bm25;dense:static-26&open=tides.sw`."""
+"""What is looked at, as a URL and back: `/?v=1&c=demo&q=…&ql=sw&dl=ar,de&s=bm25;dense:static-26&open=tides.sw`.
+
+`open` is the document in the panel, `panel` which part of the panel (why, translations; else its text), `col` the
+column that it was opened from.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ from ui.words import say
 
 VERSION = "1"
 MOST_SYSTEMS = 4
-MOST_CHARACTERS = {"v": 10, "c": 200, "q": 2000, "ql": 35, "dl": 2000, "s": 8000, "open": 200}
+MOST_CHARACTERS = {"v": 10, "c": 200, "q": 2000, "ql": 35, "dl": 2000, "s": 8000, "open": 200, "panel": 20, "col": 2}
 _FOREIGN = ("__theme", "__sign", "__lang")  # Gradio's and Hugging Face's own
 
 
@@ -23,6 +27,8 @@ class Link:
     documents: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     open: str = ""
+    panel: str = ""
+    column: str = ""
 
 
 def write(link: Link) -> str:
@@ -34,6 +40,8 @@ def write(link: Link) -> str:
         "dl": ",".join(link.documents),
         "s": ";".join(link.systems),
         "open": link.open,
+        "panel": link.panel,
+        "col": link.column,
     }
     return "?" + "&".join(
         ["v=" + VERSION] + [f"{name}={quote(text, safe=_KEPT)}" for name, text in parts.items() if text]
@@ -56,6 +64,8 @@ def read(search: str) -> tuple[Link, list[str]]:
         documents=_listed(parts.get("dl", ""), ","),
         systems=systems[:MOST_SYSTEMS],
         open=parts.get("open", ""),
+        panel=parts.get("panel", ""),
+        column=parts.get("col", ""),
     )
     return link, notes
 

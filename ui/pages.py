@@ -8,9 +8,10 @@ from starlette.middleware import Middleware
 from core.workbench import Workbench
 from ui.assets import head
 from ui.guard import Guard, host_name, is_local
+from ui.views.alignment import Alignment
 from ui.views.search import Search
 
-VIEWS: tuple[type[Search], ...] = (Search,)
+VIEWS: tuple[type[Search] | type[Alignment], ...] = (Search, Alignment)
 """One class a page, in the order of the navigation; the first has the path `/`."""
 
 FONTS = ("system-ui", "sans-serif")

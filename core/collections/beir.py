@@ -3,17 +3,24 @@
 `language` (or `lang`) stands on every document and query; `group` and `need` are optional. collection.toml is optional
 too and says id, name, licence, provenance, description and what the grades mean. So is needs.jsonl, with title,
 description and narrative of each need in each language, and judgments.tsv, grades of needs and groups, which then are
-the qrels.
+the qrels. The files of checks are in core.collections.declaration.
 """
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from core.collections.declaration import (
+    declaration,
+    declaration_toml,
+    declared_checks,
+    near_misses,
+    number_exceptions,
+    write_checks,
+)
 from core.collections.judgments import GroupedQrels, judgments_tsv
 from core.errors import BadInput, shortened
 from core.languages import language
@@ -26,6 +33,7 @@ from core.records import (
     Provenance,
     Qrel,
     Query,
+    Variant,
     checked_id,
     same_under_nfc,
 )
@@ -45,12 +53,11 @@ def read_beir(folder: Path, collection_id: str | None = None) -> Collection:
     """The collection of that folder. Raises BadInput with file and line for the first row that cannot be used."""
     if not (folder / "corpus.jsonl").is_file():
         raise BadInput(f"{folder} is not a BEIR folder: it has no corpus.jsonl.")
-    declared = _declaration(folder / "collection.toml")
+    declared = declaration(folder / "collection.toml")
     documents = tuple(_document(row, where) for row, where in _rows(folder / "corpus.jsonl"))
     queries_path = folder / "queries.jsonl"
-    queries = tuple(_query(row, where) for row, where in _rows(queries_path)) if queries_path.is_file() else ()
-    needs_path = folder / "needs.jsonl"
-    needs = tuple(_need(row, where) for row, where in _rows(needs_path)) if needs_path.is_file() else ()
+    queries = tuple(_query(row, where) for row, where in _rows_of(queries_path))
+    needs = tuple(_need(row, where) for row, where in _rows_of(folder / "needs.jsonl"))
     qrels = _judged(folder, documents, queries)
     _check_ids("doc_id", [document.doc_id for document in documents], folder / "corpus.jsonl")
     _check_ids("query_id", [query.query_id for query in queries], queries_path)
@@ -68,6 +75,10 @@ def read_beir(folder: Path, collection_id: str | None = None) -> Collection:
         description=str(declared.get("description", "")),
         checksums=checksums(documents, queries, qrels),
         needs=needs,
+        variants=tuple(_variant(row, where) for row, where in _rows_of(folder / "variants.jsonl")),
+        checks=declared_checks(declared),
+        near=near_misses(folder / "near-misses.tsv"),
+        exceptions=number_exceptions(folder / "exceptions.tsv"),
     )
 
 
@@ -80,8 +91,11 @@ def write_beir(collection: Collection, folder: Path) -> None:
         (folder / "needs.jsonl").write_text("".join(_line(asdict(need)) for need in collection.needs), "utf-8")
     if isinstance(collection.qrels, GroupedQrels):
         (folder / "judgments.tsv").write_text(judgments_tsv(collection.qrels.judgments), "utf-8")
+    if collection.variants:
+        (folder / "variants.jsonl").write_text("".join(map(_line, map(_variant_row, collection.variants))), "utf-8")
     (folder / "qrels" / "test.tsv").write_text(qrels_text(collection.qrels, "beir"), "utf-8")
-    (folder / "collection.toml").write_text(_toml(collection), "utf-8")
+    (folder / "collection.toml").write_text(declaration_toml(collection), "utf-8")
+    write_checks(collection, folder)
 
 
 def checksums(documents: Iterable[Document], queries: Iterable[Query], qrels: Iterable[Qrel]) -> Checksums:
@@ -113,6 +127,11 @@ def _rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
             yield row, where
 
 
+def _rows_of(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """The rows of a file that need not be there."""
+    return _rows(path) if path.is_file() else iter(())
+
+
 def _document(row: Mapping[str, Any], where: str) -> Document:
     group = _text(row, "group", where)
     return Document(
@@ -140,6 +159,13 @@ def _need(row: Mapping[str, Any], where: str) -> Need:
         raise BadInput(f"{where} has no need.")
     parts = (_text(row, name, where) for name in ("title", "description", "narrative"))
     return Need(checked_id(need, "need"), _language(row, where), *parts)
+
+
+def _variant(row: Mapping[str, Any], where: str) -> Variant:
+    query, kind = _query(row, where), _text(row, "variant", where)
+    if not query.need or not kind:
+        raise BadInput(f"{where} needs a need and a variant, the manner in which it is asked.")
+    return Variant(query.query_id, query.language, query.text, query.need, kind)
 
 
 def _judged(folder: Path, documents: Sequence[Document], queries: Sequence[Query]) -> Sequence[Qrel]:
@@ -198,15 +224,6 @@ def _check_ids(kind: str, ids: list[str], path: Path) -> None:
         raise BadInput(f"{path} has the {kind} '{shortened(same[1])}' twice (compared under NFC).")
 
 
-def _declaration(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read: {error}.") from error
-
-
 def _provenance(declared: Mapping[str, Any]) -> Provenance:
     value = declared.get("provenance", "unknown")
     if value not in get_args(Provenance):
@@ -234,6 +251,10 @@ def _query_row(query: Query) -> dict[str, Any]:
     return row | ({"need": query.need} if query.need else {})
 
 
+def _variant_row(one: Variant) -> dict[str, Any]:
+    return {"_id": one.query_id, "text": one.text, "language": one.language, "need": one.need, "variant": one.kind}
+
+
 def _line(row: Mapping[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False) + "\n"
 
@@ -243,23 +264,3 @@ def _sha256(rows: Iterable[Any]) -> str:
     for row in rows:
         digest.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode() + b"\n")
     return digest.hexdigest()
-
-
-def _toml(collection: Collection) -> str:
-    head = {
-        "id": collection.collection_id,
-        "name": collection.name,
-        "licence": collection.licence,
-        "provenance": collection.provenance,
-        "description": collection.description,
-    }
-    lines = [f"{key} = {_quoted(value)}" for key, value in head.items()]
-    for grade in collection.grades:
-        lines += ["", "[[grades]]", f"value = {grade.value}"]
-        lines += [f"name = {_quoted(grade.name)}", f"meaning = {_quoted(grade.meaning)}"]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """A TOML string: JSON's, with the one more character that TOML wants escaped."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

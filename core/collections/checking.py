@@ -3,13 +3,20 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from core.collections.agreement import disagreements
 from core.errors import shortened
 from core.records import Collection
 
 
 def faults_of(collection: Collection) -> list[str]:
-    """One sentence for each fault, in the order documents, queries, judgments; none for a sound collection."""
-    return [*_documents(collection), *_queries(collection), *_qrels(collection)]
+    """One sentence for each fault, in the order documents, queries, judgments, checks; none for a sound collection."""
+    return [
+        *_documents(collection),
+        *_queries(collection),
+        *_variants(collection),
+        *_qrels(collection),
+        *disagreements(collection),
+    ]
 
 
 def _documents(collection: Collection) -> Iterator[str]:
@@ -37,6 +44,13 @@ def _queries(collection: Collection) -> Iterator[str]:
         if query.need:
             needs[query.need].append(query.language)
     yield from _uneven("Need", needs)
+
+
+def _variants(collection: Collection) -> Iterator[str]:
+    known = {query.need for query in collection.queries}
+    for one in collection.variants:
+        if one.need not in known:
+            yield f"Variant '{one.query_id}' asks the need '{shortened(one.need)}', which no query has."
 
 
 def _qrels(collection: Collection) -> Iterator[str]:

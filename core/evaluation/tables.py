@@ -16,8 +16,8 @@ from core.systems import Stage
 class Table:
     """Means by system and language, and under "all"; nan where no query is judged.
 
-    `pool`: nDCG@10 over the pool as it is. `others`: reciprocal rank of the first document of grade 1 or more in another
-    language than the query's, those in its own taken out.
+    `pool`: nDCG@10 over the pool as it is. `others`: reciprocal rank of the first document of grade 1 or more in
+    another language than the query's, those in its own taken out.
     """
 
     systems: tuple[str, ...]

@@ -21,7 +21,10 @@ else:
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("BABELSCOPE_CHROMIUM", "/usr/bin/chromium")
 
-READY = ".babelscope .empty:not([hidden]) h2, .babelscope article.card, .babelscope .notes .error, .babelscope .failed"
+READY = (
+    ".babelscope .empty:not([hidden]) h2, .babelscope article.card, .babelscope .notes .error, .babelscope .failed, "
+    ".babelscope .atlas[data-done]"
+)
 
 
 @pytest.fixture(scope="session")

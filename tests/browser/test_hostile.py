@@ -51,6 +51,8 @@ def test_long_words_stay_in_their_card(open_page):
 def test_a_long_text_opens_whole(open_page):
     page = open_page("/?v=1&c=hostile&q=the%20honey%20is%20here&s=bm25&open=long")
     answered(page)
+    expect(page.locator(".sidebar-text")).to_contain_text("<b>after</b> ${1+1}")
+    page.locator("[data-doc=long] .text").click()
     page.wait_for_function("document.querySelector('[data-doc=long] .text').textContent.length > 4000")
     expect(page.locator("[data-doc=long] .text")).to_contain_text("<b>after</b> ${1+1}")
     untouched(page)

@@ -15,8 +15,8 @@ ROWS = [
     ["encoders", "rerankers", "lexicon", "index"],
     ["service"],
     ["indexing", "pipeline"],
-    ["comparing", "explaining", "alignment", "evaluation", "annotation"],
-    ["workbench", "cli"],
+    ["comparing", "explaining", "accounts", "alignment", "evaluation", "annotation"],
+    ["workbench", "doctor", "terminal", "labels_cli", "cli"],
 ]
 PLACE = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}
 HEAVY = {"torch", "transformers", "sentence_transformers", "lancedb", "sqlalchemy", "alembic", "gradio", "pyarrow"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.collections.beir import checksums, read_beir, write_beir
 from core.collections.checking import faults_of
 from core.errors import BadInput
-from core.records import Collection, Document, Need, Qrel, Query
+from core.records import Collection, Document, Need, Qrel, Query, Variant
 from tests.core.conftest import small
 
 IDS = st.text(st.characters(codec="utf-8", exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), min_size=1, max_size=20)
@@ -43,6 +43,26 @@ def test_needs_are_read_back(folder):
     assert read_beir(folder.with_name("again"), "small") == collection
     (folder / "needs.jsonl").write_text('{"language": "sw"}\n', "utf-8")
     with pytest.raises(BadInput, match="line 1 has no need"):
+        read_beir(folder)
+
+
+def test_variants_are_read_back_and_checked(folder):
+    row = {
+        "_id": "n1.ja-roman",
+        "text": "hachimitsu no tsukurikata",
+        "language": "ja-Latn",
+        "need": "n1",
+        "variant": "romanised",
+    }
+    (folder / "variants.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    collection = read_beir(folder)
+    assert collection.variants == (Variant("n1.ja-roman", "ja-Latn", row["text"], "n1", "romanised"),)
+    write_beir(collection, folder.with_name("again"))
+    assert read_beir(folder.with_name("again"), "small") == collection
+    (folder / "variants.jsonl").write_text(json.dumps(row | {"need": "n9"}) + "\n", "utf-8")
+    assert faults_of(read_beir(folder)) == ["Variant 'n1.ja-roman' asks the need 'n9', which no query has."]
+    (folder / "variants.jsonl").write_text(json.dumps(row | {"variant": ""}) + "\n", "utf-8")
+    with pytest.raises(BadInput, match="line 1 needs a need and a variant"):
         read_beir(folder)
 
 

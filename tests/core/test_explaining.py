@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import pipeline
+from core.accounts import accounts, contributions, row_maxima
 from core.collections.beir import read_beir
-from core.explaining import contributions, matches, row_maxima, words
+from core.explaining import matches, words
 from core.grammar import parse
 from core.service import LocalService
 from core.settings import DATA, EMBEDDED
@@ -89,7 +90,9 @@ def test_words_never_split_a_grapheme(text, more, marks):
     assert all(a.end <= b.start for a, b in pairwise(found))
 
 
-@pytest.mark.parametrize("name", ["rrf(bm25, dense:static-26)", "wsum(bm25 .3, dense:static-26 .7)"])
+@pytest.mark.parametrize(
+    "name", ["rrf(bm25, dense:static-26)", "wsum(bm25 .3, dense:static-26 .7)", "mean(bm25, dense:static-26)"]
+)
 def test_the_parts_of_a_fused_score_add_up(indexed, name):
     query = next(query for query in indexed.collection("small").queries if query.query_id == "n1.sw")
     (trace,) = pipeline.run([parse(name)], [query], index=indexed.index("small"), service=indexed.service)
@@ -111,3 +114,39 @@ def test_row_maxima_add_up_to_maxsim(indexed):
         shares = row_maxima(asked, given)
         assert sum(share for _, share in shares) == pytest.approx(hit.score, abs=1e-5)
         assert all(0 <= best < len(given.vectors) for best, _ in shares)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bm25",
+        "bm25[q=lex]",
+        "dense:static-26",
+        "rrf(bm25[q=lex], dense:static-26) >> maxsim:static-26",
+        "wsum(bm25 .3, dense:static-26 .7)",
+        "mean(bm25, dense:static-26)",
+    ],
+)
+@pytest.mark.parametrize("query_id", ["n1.sw", "n1.en"])
+def test_every_account_adds_up(indexed, name, query_id):
+    query = next(query for query in indexed.collection("small").queries if query.query_id == query_id)
+    index, service = indexed.index("small"), indexed.service
+    (trace,) = pipeline.run([parse(name)], [query], index=index, service=service)
+    documents = indexed.documents("small", trace.ranking.doc_ids)
+    for rank, hit in enumerate(trace.ranking, start=1):
+        found = accounts(trace, documents[hit.doc_id], index=index, service=service)
+        assert [account.stage for account in found] == [step.stage for step in trace.steps]
+        assert (found[-1].rank, found[-1].score) == (rank, hit.score)
+        for account in found:
+            assert account.exact, account
+            assert bool(account.parts) == (account.rank is not None)
+
+
+def test_a_part_says_through_which_word_it_came(indexed):
+    query = next(query for query in indexed.collection("small").queries if query.query_id == "n1.sw")
+    index, service = indexed.index("small"), indexed.service
+    (trace,) = pipeline.run([parse("bm25[q=lex]")], [query], index=index, service=service)
+    document = indexed.documents("small", ["honey.en"])["honey.en"]
+    (account,) = accounts(trace, document, index=index, service=service)
+    assert ("asali", "honey") in {(part.what, part.answer) for part in account.parts}
+    assert all(0.3 <= part.weight < 1 for part in account.parts)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.errors import BadSystem
 from core.grammar import parse
-from core.systems import RERANK_KINDS, WITHOUT_MODEL, Fuse, PostHoc, Rerank, Source, walk
+from core.systems import RERANK_KINDS, WITHOUT_MODEL, Fuse, PostHoc, Rerank, Source, walk, with_dropped
 
 MODELS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,12}(/[A-Za-z0-9][A-Za-z0-9._-]{0,12})?", fullmatch=True)
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
@@ -123,3 +123,24 @@ def test_walk_gives_sources_first_and_each_stage_once():
     stages = [str(stage) for stage in walk(parse("rrf(bm25, dense:x) >> maxsim:x"))]
     assert stages == ["bm25", "dense:x", "rrf(bm25, dense:x)", "rrf(bm25, dense:x) >> maxsim:x"]
     assert len(list(walk(parse("rrf(bm25, bm25 >> maxsim:x)")))) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "dropped"),
+    [
+        ("bm25[q=lex]", "bm25[drop=honey, q=lex]"),
+        ("bm25[drop=bee, q=lex]@50", 'bm25[drop="bee honey", q=lex]@50'),
+        (
+            "wsum(bm25[q=lex] .5, dense:static-26 .5) >> maxsim:static-26",
+            "wsum(bm25[drop=honey, q=lex] .5, dense:static-26 .5) >> maxsim:static-26",
+        ),
+        ("rrf(bm25, bm25[q=lex])", "rrf(bm25, bm25[drop=honey, q=lex])"),
+        ("bm25", "bm25"),
+        ("rrf(bm25, dense:a)", "rrf(bm25, dense:a)"),
+    ],
+)
+def test_a_word_is_dropped_and_taken_back(name, dropped):
+    without = with_dropped(parse(name), "honey")
+    assert str(without) == dropped
+    assert parse(dropped) == without == with_dropped(without, "honey")
+    assert str(with_dropped(without, "honey", dropped=False)) == name

@@ -1,12 +1,13 @@
 import pytest
 
 from core.grammar import parse
-from core.records import Document, Query
-from ui.cards import CARDS, Deck, face, part, scale, score_text, whole_text
+from core.records import Document
+from core.systems import with_dropped
+from ui.cards import CARDS, Deck, agreement, face, scale, score_text
 
 
 def joined(pieces):
-    return "".join(text for text, _ in pieces)
+    return "".join(text for text, *_ in pieces)
 
 
 def test_a_column_holds_everything_its_cards_show(bench):
@@ -16,9 +17,7 @@ def test_a_column_holds_everything_its_cards_show(bench):
     columns = [deck.answered(trace) for trace in traces]
     first = columns[0]["hits"][0]
     assert first["id"] == "honey.en"
-    assert [text for text, strength in first["title"] if strength] == ["How", "bees make honey"] or any(
-        s for _, s in first["title"]
-    )
+    assert [text for text, line in first["title"] if line] == ["How", "bees", "make", "honey"]
     assert (
         joined(first["before"]) + joined(first["text"]) == "Worker bees suck nectar. The honey is kept in cells of wax."
     )
@@ -45,20 +44,60 @@ def test_a_long_text_is_an_excerpt_around_the_match_and_opens_whole():
     assert shown["led"]
     assert ["honey", 1] in [list(piece) for piece in shown["text"]]
     assert len(joined(shown["text"])) <= 600
-    assert joined(whole_text(document, Query("q", "en", "honey"))) == text
+    begin, stop = shown["span"]
+    assert text[begin:stop] == joined(shown["before"]) + joined(shown["text"])
 
 
 @pytest.mark.parametrize("text", ["", "x", "a\u202eb\u0000 ${x} {{y}} <b>", "\ud800 lone", "漢字" * 400, "ab " * 5000])
 def test_any_text_makes_a_card(text):
     shown = face(Document("d", "ja", text[:50], text), frozenset({"ab"}))
-    assert set(shown) == {"id", "language", "title", "before", "text", "led", "cut"}
+    assert set(shown) == {"id", "group", "language", "title", "before", "text", "led", "cut", "span"}
     (joined(shown["title"]) + joined(shown["before"]) + joined(shown["text"])).encode()
 
 
-def test_parts_keep_their_marks():
-    assert part("abcdef", [(1, 3), (4, 6)], 0, 6) == [("a", 0), ("bc", 1), ("d", 0), ("ef", 1)]
-    assert part("abcdef", [(1, 3), (4, 6)], 2, 5) == [("c", 1), ("d", 0), ("e", 1)]
-    assert part("abcdef", [(1, 3)], 3, 6) == [("def", 0)]
+def test_exact_marks_are_what_was_searched_in_the_language_of_the_document(bench):
+    query, _ = bench.query("tiny", "العسل bees", "ar")
+    deck = Deck(query, lambda ids: bench.documents("tiny", ids))
+    (trace,) = bench.search(query, ["bm25"], collection_id="tiny")
+    marked = {
+        hit["id"]: [text for text, line in [*hit["title"], *hit["text"]] if line]
+        for hit in deck.answered(trace)["hits"]
+    }
+    assert "bees" in marked["honey.en"]
+    assert any("العسل" in text for text in marked["honey.ar"])
+
+
+def test_a_column_says_which_words_were_added_and_marks_them_only_there(bench):
+    query, _ = bench.query("tiny", "العسل")
+    deck = Deck(query, lambda ids: bench.documents("tiny", ids))
+    names = ["dense:static-26", "bm25[q=lex]"]
+    plain, crossing = (deck.answered(t, i) for i, t in enumerate(bench.search(query, names, collection_id="tiny")))
+    assert plain["words"] is None
+    (english,) = crossing["words"]["languages"]
+    assert english["language"] == "en"
+    assert ["العسل", "honey"] in [words[:2] for words in english["words"]]
+    hits = {
+        name: next(hit for hit in column["hits"] if hit["id"] == "honey.en")
+        for name, column in [("plain", plain), ("crossing", crossing)]
+    }
+    assert all(line == 0 for _, line in hits["plain"]["title"])
+    assert [piece[:3] for piece in hits["crossing"]["title"] if piece[1] == 2][-1] == ("honey", 2, "العسل")
+    assert crossing["beside"].keys() == {"overlap", "rbo", "shared"}
+    assert sum(crossing["shares"].values()) == pytest.approx(1)
+
+
+def test_a_word_that_is_struck_out_is_not_added(bench):
+    query, _ = bench.query("tiny", "العسل")
+    name = str(with_dropped(parse("wsum(bm25[q=lex] .5, dense:static-26 .5)"), "honey"))
+    (trace,) = bench.search(query, [name], collection_id="tiny")
+    words = Deck(query, lambda ids: bench.documents("tiny", ids)).answered(trace)["words"]
+    assert words["struck"] == ["honey"]
+    assert "honey" not in [surface for one in words["languages"] for _, surface, _ in one["words"]]
+
+
+def test_columns_are_compared_with_the_one_before():
+    assert agreement(None, ["a"]) is None
+    assert agreement(["a", "b"], ["a", "b"]) == {"overlap": ".20", "rbo": "1.00", "shared": 2}
 
 
 @pytest.mark.parametrize(

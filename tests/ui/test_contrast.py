@@ -17,6 +17,8 @@ TEXT = [
     ("on-accent", "accent"),
     ("error", "error-paper"),
     ("ink", "note-paper"),
+    *(("ink", f"match-{step}") for step in range(1, 6)),
+    *((name, "same") for name in ("ink", "soft", "faint", "accent")),
 ]
 MARKS = [("match", "card"), *((f"language-{i}", paper) for i in range(12) for paper in ("paper", "card"))]
 

@@ -17,6 +17,8 @@ names = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z"), exclude_char
         documents=st.lists(names, unique=True, max_size=5).map(tuple),
         systems=st.lists(names, unique=True, max_size=links.MOST_SYSTEMS).map(tuple),
         open=names | st.just(""),
+        panel=st.sampled_from(["", "why", "translations"]),
+        column=st.sampled_from(["", "2", "4"]),
     )
 )
 def test_what_is_written_reads_back(link):

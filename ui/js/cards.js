@@ -1,10 +1,8 @@
 // One hit as a card. Everything that depends on grades or on other columns is painted again by `paint…`.
 
-function makeCard(hit, column, { scale, total, ongrade, onopen, onplace }) {
+function makeCard(hit, column, { scale, total, tints, ongrade, onopen, onunfold, onplace }) {
   const id = `card-${column.i}-${hit.rank}`;
   const title = spoken(el("h3", { class: "title", id }), hit.language);
-  if (hit.title.length) writePieces(title, hit.title);
-  else write(title, say("card.untitled", { id: hit.id }));
   const text = spoken(el("p", { class: "text" }), hit.language);
   const card = el(
     "article",
@@ -16,12 +14,14 @@ function makeCard(hit, column, { scale, total, ongrade, onopen, onplace }) {
     gradeRow(scale, (value) => ongrade(card, value)),
   );
   card.dataset.doc = hit.id;
-  Object.assign(card, { hit, column: column.i, textNode: text, onplace });
-  title.addEventListener("click", () => onopen(card));
+  if (hit.group) card.dataset.group = hit.group;
+  Object.assign(card, { hit, column: column.i, titleNode: title, textNode: text, onplace });
+  title.addEventListener("click", () => onopen(card, "text"));
   text.addEventListener("click", () => {
-    if (!String(getSelection())) onopen(card);
+    if (!String(getSelection())) onunfold(card);
   });
-  paintText(card, false);
+  card.querySelector(".foot").append(el("button", { type: "button", class: "quiet why", tabindex: -1, title: say("card.why.title"), onclick: () => onopen(card, "why") }, say("card.why")));
+  paintText(card, tints.of(hit), false);
   return card;
 }
 
@@ -30,16 +30,20 @@ function languageTag(tag) {
   return el("span", { class: "language", title: name }, dot(tag), el("span", { class: "tag" }, tag), endonym(tag));
 }
 
-// Shut: from the best-matching sentence on, three lines. Open: all of it.
-function paintText(card, open, whole) {
-  const { hit, textNode } = card;
+// Shut: from the best-matching sentence on, three lines. Open: all of it, of a long text the `whole` that was asked for.
+function paintText(card, tints, open, whole) {
+  const { hit, titleNode, textNode } = card;
+  titleNode.replaceChildren();
+  if (hit.title.length) writePieces(titleNode, hit.title, tints?.[0]);
+  else write(titleNode, say("card.untitled", { id: hit.id }));
   textNode.replaceChildren();
-  if (open) writePieces(textNode, whole || [...hit.before, ...hit.text]);
+  if (whole && open) writePieces(textNode, whole.text, whole.tints[1]);
+  else if (open) writePieces(textNode, [...hit.before, ...hit.text], tints?.[1]);
   else {
     if (hit.led) textNode.append("… ");
-    writePieces(textNode, hit.text);
+    writePieces(textNode, hit.text, tints && behind(tints[1], lengthOf(hit.before)));
   }
-  if (hit.cut && !whole) textNode.append(" …");
+  if (hit.cut && !(whole && open)) textNode.append(" …");
   card.classList.toggle("open", open);
   textNode.title = say(open ? "card.shut" : "card.open");
 }

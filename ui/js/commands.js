@@ -2,7 +2,7 @@
 
 const LEADER_MS = 1500;
 
-function listen({ box, grid, gridNode, grades, help, stop, give, openCard, collection }) {
+function listen({ box, grid, gridNode, grades, help, opening, tip, stop, give, collection }) {
   const commands = {
     query: () => {
       box.input.focus();
@@ -15,14 +15,16 @@ function listen({ box, grid, gridNode, grades, help, stop, give, openCard, colle
     clear: () => withCard((card) => grades.of(card.dataset.doc).grade !== null && give(card, null)),
     undo: () => grades.take("undo", collection()),
     redo: () => grades.take("redo", collection()),
-    open: () => withCard(openCard),
+    open: () => withCard((card) => opening.toggle(card, "text", true)),
+    why: () => withCard((card) => opening.toggle(card, "why", true)),
+    translations: () => withCard((card) => opening.toggle(card, "translations", true)),
     help: () => help.open(),
     stop: () => stop(),
     go: () => (leader = performance.now()),
   };
   const mirrored = () => getComputedStyle(element).direction === "rtl";
   const withCard = (act) => {
-    const card = gridNode.contains(document.activeElement) ? grid.current : null;
+    const card = [gridNode, opening.node].some((node) => node.contains(document.activeElement)) ? grid.current : null;
     if (card) act(card);
     return Boolean(card);
   };
@@ -44,11 +46,13 @@ function listen({ box, grid, gridNode, grades, help, stop, give, openCard, colle
   }
 
   function leave(event) {
+    tip.shut();
     if (shutPopovers(true)) return event.preventDefault();
+    if (help.node.open) return;
     if (event.target === box.input) {
       box.input.blur();
       grid.focus(grid.current, true);
-    }
+    } else if (opening.shut()) event.preventDefault();
   }
 
   function goTo(event) {

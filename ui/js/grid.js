@@ -4,17 +4,24 @@ const LONG_NAME = 32;
 const PATIENCE_MS = 150; // an answer that comes sooner replaces the old cards without a skeleton between
 
 class Grid {
-  // on: {grade(card, value), open(card), retry()}; grades: Grades
-  constructor(node, tabs, grades, on) {
-    Object.assign(this, { node, tabs, grades, on });
+  // on: {grade(card, value), open(card, panel), unfold(card), retry(), at(card), strike(…)}; grades: Grades; tints: Tints
+  constructor(node, tabs, { grades, tints }, on) {
+    Object.assign(this, { node, tabs, grades, tints, on });
+    this.opened = new Set(); // columns whose list of added words is open
     this.columns = [];
     this.sections = [];
     this.scale = [];
     this.at = [0, 0]; // column, card
     node.addEventListener("focusin", (event) => {
       const card = event.target.closest("article.card");
-      if (card) this.current = card;
+      if (!card) return;
+      this.current = card;
+      this.light(card);
+      this.on.at(card);
     });
+    node.addEventListener("focusout", () => this.light(null));
+    node.addEventListener("pointerover", (event) => this.light(event.target.closest("article.card")));
+    node.addEventListener("pointerleave", () => this.light(null));
     node.addEventListener("scroll", () => this.follow(), { passive: true });
   }
 
@@ -31,6 +38,7 @@ class Grid {
     this.columns = names.map((system, i) => ({ i, system, state: "running", hits: [], ranks: new Map() }));
     this.node.style.setProperty("--columns", names.length);
     this.node.classList.toggle("tall", names.length > 2 && names.some((name) => name.length > LONG_NAME)); // all heads alike
+    this.node.classList.toggle("crossing", names.some(crossesLanguages));
     this.paintTabs();
     clearTimeout(this.patience);
     const fresh = this.sections.some((section) => !section.childElementCount);
@@ -61,13 +69,18 @@ class Grid {
   paint(column) {
     const section = this.sections[column.i];
     const focused = section.contains(document.activeElement);
+    if (focused && document.activeElement.closest(".added-words")) this.striking = column.i; // through skeletons too
     section.dataset.state = column.state;
     const step = (rank) => this.focus(this.cardsOf(column.i)[rank - 1]);
-    section.replaceChildren(makeHead(column, { onretry: this.on.retry, onstep: step }));
+    const added = makeAdded(column, { opened: this.opened, strike: this.on.strike });
+    section.replaceChildren(makeHead(column, { onretry: this.on.retry, onstep: step }), added);
     if (column.state === "running") section.append(skeletons());
     if (column.state === "stopped") section.append(el("p", { class: "quietly" }, say("column.stopped")));
     if (column.state === "done") section.append(this.feed(column));
-    if (focused) this.focus(this.cardsOf(column.i)[0], true);
+    if (this.striking === column.i && column.state === "done") {
+      this.striking = null;
+      if (focused || document.activeElement === document.body) added.querySelector("button:enabled")?.focus();
+    } else if (focused) this.focus(this.cardsOf(column.i)[0], true);
   }
 
   feed(column) {
@@ -76,7 +89,9 @@ class Grid {
       scale: this.scale,
       total: column.hits.length,
       ongrade: (card, value) => this.on.grade(card, value),
-      onopen: (card) => this.on.open(card),
+      tints: this.tints,
+      onopen: (card, panel) => this.on.open(card, panel),
+      onunfold: (card) => this.on.unfold(card),
       onplace: (i, doc) => this.focus(this.cardsOf(i).find((card) => card.dataset.doc === doc)),
     };
     const cards = column.hits.map((hit) => makeCard(hit, column, on));
@@ -86,6 +101,24 @@ class Grid {
 
   paintAllPlaces() {
     for (const card of this.node.querySelectorAll("article.card")) paintPlaces(card, this.columns);
+  }
+
+  // The texts of these documents again, with the tints that came.
+  paintTints(docs) {
+    for (const card of this.node.querySelectorAll("article.card")) {
+      if (docs.has(card.dataset.doc)) paintText(card, this.tints.of(card.hit), card.classList.contains("open"), card.whole);
+    }
+  }
+
+  // The same document in every column, and its translations where the switch is on.
+  light(card) {
+    if (this.lit === card) return;
+    this.lit = card;
+    for (const other of this.node.querySelectorAll("article.card")) {
+      const same = Boolean(card) && other.dataset.doc === card.dataset.doc;
+      other.classList.toggle("same", same && other !== card);
+      other.classList.toggle("kin", Boolean(card?.dataset.group) && !same && other.dataset.group === card.dataset.group);
+    }
   }
 
   paintGrades(doc) {
@@ -123,7 +156,7 @@ class Grid {
 
   reachable(card, tabindex) {
     card.tabIndex = tabindex;
-    for (const part of card.querySelectorAll(".grade, button.place")) part.tabIndex = tabindex;
+    for (const part of card.querySelectorAll(".grade, button.place, .why")) part.tabIndex = tabindex;
   }
 
   // One card is always reachable by Tab.

@@ -39,12 +39,6 @@ function write(node, text) {
   return node;
 }
 
-// Pieces as Python sends them: [text, 1 when the query matches it].
-function writePieces(node, pieces) {
-  for (const [text, strength] of pieces) write(strength ? node.appendChild(el("mark")) : node, text);
-  return node;
-}
-
 // The languages of the page, as the table on the server has them.
 const tongues = {};
 

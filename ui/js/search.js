@@ -1,5 +1,7 @@
 // The Search page: its parts put together, what they ask of the server, and what the URL remembers.
 
+const TINTS_MS = 60; // after the answers: they are painted and their stream is closed first
+
 function makeSearch() {
   // For a screen reader always; in sight where the page itself does not show it.
   const said = (sentence, insight) => {
@@ -18,14 +20,25 @@ function makeSearch() {
   const box = makeQueryBox({ onask: () => ask() });
   const documents = makeDocumentPicker({ onask: () => askAgain() });
   const systems = makeSystemPicker({ onask: () => askAgain(), said });
-  const strip = makeStrip({ onstop: () => stop(), onlanguage: (tag) => point(tag) });
+  const tints = new Tints((cards) => server.match_words({ ...asked(), cards }), (docs) => grid.paintTints(docs));
+  const marks = makeMarkSwitch({ onchange: () => tint() });
+  const tip = makePairTip({ language: () => asking.language });
+  const strip = makeStrip({ onstop: () => stop(), onlanguage: (tag) => point(tag), marks: marks.node });
   const empty = makeEmpty({ onexample: example });
   const grades = new Grades({ grade: server.save_grade, undo: server.undo_grade, redo: server.redo_grade }, {
     said,
     changed: (doc) => grid.paintGrades(doc),
     came: (doc) => grid.focus(grid.find(doc)),
   });
-  const grid = new Grid(gridNode, tabs, grades, { grade: give, open: openCard, retry: () => ask() });
+  const grid = new Grid(gridNode, tabs, { grades, tints }, {
+    grade: give,
+    open: (card, panel) => opening.toggle(card, panel),
+    unfold,
+    retry: () => ask(),
+    at: (card) => opening.follow(card),
+    strike,
+  });
+  const opening = makeOpening({ grid, ask: (name, data) => server[name]({ ...asked(), documents: page.state.documents, ...data }) });
   const skip = el("a", { class: "skip", href: "#results" }, say("skip"));
   skip.addEventListener("click", (event) => {
     event.preventDefault();
@@ -69,7 +82,10 @@ function makeSearch() {
     trigger("follow", { wish: { link, run, annotator: person.id } });
   }
 
+  const asked = () => ({ collection: page.collection.id, query: page.query.text, language: page.query.language });
+
   function begin() {
+    tints.clear();
     if (running()) server.stop_search({ run });
     run = uuid4();
     Object.assign(gridNode.dataset, { done: "", ms: "" });
@@ -100,12 +116,14 @@ function makeSearch() {
     notice(page.notes, page.error);
     grid.scale = grades.scale = page.collection.grades;
     if (page.query) {
+      asking.language = page.query.language;
       grades.load(page.query, page.grades);
       grid.begin(page.state.systems);
     } else grid.clear();
+    if (!page.query || page.kind === "follow") opening.shut();
     empty.node.hidden = Boolean(page.query);
     if (!page.query) empty.show(page.collection);
-    strip.show(grid.columns, page.collection);
+    showStrip();
     remember();
   });
 
@@ -113,9 +131,11 @@ function makeSearch() {
   function refused({ notes: sentences, error }) {
     notice(sentences, error);
     for (const column of grid.columns) if (column.state === "running") grid.show({ ...column, state: "stopped" });
-    strip.show(grid.columns, page.collection);
+    showStrip();
     gridNode.dataset.done = "yes";
   }
+
+  const showStrip = () => strip.show(grid.columns, page.collection, page.state.documents);
 
   function showControls() {
     const { state, collection, query } = page;
@@ -137,30 +157,29 @@ function makeSearch() {
     document.title = page.query ? `${page.query.text.slice(0, 60)} · ${say("brand")}` : say("brand");
   }
 
-  function unopened(search) {
-    const address = new URLSearchParams(search);
-    address.delete("open");
-    return address.toString();
-  }
-
   for (let i = 0; i < MOST_COLUMNS; i++) watch(`column${i}`, () => showColumn(props[`column${i}`]));
 
   function showColumn(column) {
     if (!column || column.run !== run || column.state === "running" || !grid.columns[column.i]) return;
     grid.show({ ...column });
-    strip.show(grid.columns, page.collection);
+    showStrip();
     if (!running()) finish();
   }
 
   function finish() {
-    Object.assign(gridNode.dataset, { query: page.query.id, done: "yes" });
-    requestAnimationFrame(() => setTimeout(() => (gridNode.dataset.ms = Math.round(performance.now() - wanted)))); // painted
-    const open = page.state.open && grid.find(page.state.open);
-    if (open && !open.classList.contains("open")) {
-      grid.current = open;
-      openCard(open);
-      open.scrollIntoView({ block: "nearest" });
-    }
+    const mine = run;
+    const painted = () => {
+      if (mine !== run) return;
+      Object.assign(gridNode.dataset, { query: page.query.id, done: "yes", ms: Math.round(performance.now() - wanted) });
+      setTimeout(tint, TINTS_MS);
+    };
+    requestAnimationFrame(() => setTimeout(painted));
+    opening.restore(page);
+  }
+
+  function tint() {
+    if (!marks.across() || !page?.query || running()) return;
+    tints.load(grid.columns.flatMap((column) => column.hits));
   }
 
   function notice(sentences, error) {
@@ -190,22 +209,23 @@ function makeSearch() {
     grid.focus(card, true);
   }
 
-  async function openCard(card) {
+  // The text of a card in its place; of a long one the rest is asked for.
+  async function unfold(card) {
     const open = !card.classList.contains("open");
-    const { id } = card.hit;
-    card.toggleAttribute("data-open", open);
-    paintText(card, open);
-    const address = new URLSearchParams(location.search);
-    if (open) address.set("open", id);
-    else if (address.get("open") === id) address.delete("open");
-    history.replaceState(null, "", `${location.pathname}?${readable(address)}`);
-    if (!open || !card.hit.cut) return;
-    const { collection, query } = page;
-    const answer = await server.read_text({ collection: collection.id, doc: id, query: query.text, language: query.language });
-    if (answer?.ok === true && card.isConnected && card.classList.contains("open")) paintText(card, true, answer.text);
+    paintText(card, tints.of(card.hit), open, card.whole);
+    if (!open || !card.hit.cut || card.whole) return;
+    const answer = await server.read_text({ ...asked(), doc: card.hit.id, system: grid.columns[card.column].system }).catch(() => undefined);
+    if (answer?.ok !== true || !card.isConnected) return;
+    card.whole = answer.sheet;
+    paintText(card, tints.of(card.hit), card.classList.contains("open"), card.whole);
   }
 
-  const readable = (address) => address.toString().replace(/%3B/g, ";").replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%28/g, "(").replace(/%29/g, ")");
+  // An added word is struck out of that column's system, or put back.
+  async function strike(column, word, struck) {
+    const answer = await server.strike_word({ system: column.system, word, struck }).catch(() => undefined);
+    if (answer?.ok === true) systems.put(column.i, answer.system);
+    else said(answer?.error || say("error.lost"), true);
+  }
 
   element.append(
     skip,
@@ -216,10 +236,12 @@ function makeSearch() {
     tabs,
     gridNode,
     empty.node,
+    opening.node,
+    tip.node,
     live,
     help.node,
   );
-  listen({ box, grid, gridNode, grades, help, stop, give, openCard, collection: () => page?.collection.id });
+  listen({ box, grid, gridNode, grades, help, opening, tip, stop, give, collection: () => page?.collection.id });
   window.addEventListener("popstate", () => element.isConnected && follow(location.search, false));
   const patience = new Promise((done) => setTimeout(done, 2000));
   Promise.race([grades.flush(), patience]).then(() => follow(location.search, false)); // what waited is saved before grades are read

@@ -1,13 +1,17 @@
 // The line between question and answers: what was found in which languages, where the documents come from, how long it took.
 
-function makeStrip({ onstop, onlanguage }) {
+function makeStrip({ onstop, onlanguage, marks }) {
+  const agreement = makeAgreement();
+  const shares = makeShares();
   const found = el("div", { class: "found" });
   const origin = el("span", { class: "origin" });
   const time = el("span", { class: "wall number" });
   const stop = el("button", { type: "button", class: "plain", hidden: true, onclick: onstop }, say("stop"), " ", el("kbd", {}, "."));
-  const node = el("div", { class: "strip", hidden: true }, found, el("div", { class: "aside" }, origin, time, stop));
+  const first = el("div", { class: "row" }, found, shares.node, el("div", { class: "aside" }, origin, time, stop));
+  const second = el("div", { class: "row" }, agreement.node, el("div", { class: "aside" }, kinSwitch(), marks));
+  const node = el("div", { class: "strip", hidden: true }, first, second);
 
-  const show = (columns, collection) => {
+  const show = (columns, collection, documents) => {
     const wall = Math.max(0, ...columns.map((column) => column.elapsed || 0));
     node.hidden = !columns.length;
     const running = columns.filter((column) => column.state === "running").length;
@@ -20,6 +24,8 @@ function makeStrip({ onstop, onlanguage }) {
     time.textContent = words;
     time.title = say("strip.wall");
     paintFound(columns);
+    agreement.show(columns);
+    shares.show(columns, collection, documents);
   };
   const paintFound = (columns) => {
     const documents = new Map();

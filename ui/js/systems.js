@@ -66,6 +66,11 @@ function makeSystemPicker({ onask, said }) {
     [chosen, suggested] = [names, all];
     paint();
   };
+  // Another system in the place of that column.
+  const put = (at, name) => {
+    if (chosen.includes(name)) return said(say("systems.twice"), true);
+    change(chosen.map((other, i) => (i === at ? name : other)));
+  };
   const node = el("div", { class: "field" }, el("span", { class: "key" }, say("systems.key")), chips, popover(add, panel));
-  return { node, show, chosen: () => chosen };
+  return { node, show, put, chosen: () => chosen };
 }

@@ -8,17 +8,18 @@ from typing import Any
 import gradio as gr
 
 from core.annotation.grading import Gesture
-from core.errors import AppError, Conflict, Stopped, UnknownName
+from core.errors import AppError, Conflict, Stopped
 from core.protocols import Control
 from core.records import Collection, Query
 from core.store.events import Saved
 from core.workbench import Workbench
 from ui import facts, links
 from ui.assets import SEARCH_SCRIPTS, script
-from ui.cards import Deck, whole_text
+from ui.cards import Deck
 from ui.events import Answer, answering, sentence
 from ui.incoming import Wish, gesture_of, reversal_of, text, wish_of
 from ui.links import MOST_SYSTEMS, Link
+from ui.why import Why
 from ui.words import WORDS
 
 Json = dict[str, Any]
@@ -29,6 +30,7 @@ class Search:
 
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
+        self.why = Why(bench)
         self.controls: dict[str, Control] = {}
 
     def build(self, pages: list[Json]) -> None:
@@ -36,8 +38,12 @@ class Search:
             "save_grade": self.grade,
             "undo_grade": self.undo,
             "redo_grade": self.redo,
-            "read_text": self.read,
             "stop_search": self.stop,
+            "match_words": self.why.match,
+            "read_text": self.why.read,
+            "explain_score": self.why.explain,
+            "read_translations": self.why.translations,
+            "strike_word": self.why.strike,
         }
         columns: Json = {f"column{i}": None for i in range(MOST_SYSTEMS)}
         page = gr.HTML(
@@ -107,6 +113,8 @@ class Search:
                 "documents": list(link.documents),
                 "systems": list(link.systems),
                 "open": link.open,
+                "panel": link.panel,
+                "column": link.column,
             },
             "query": query and _query_json(query, confidence),
             "grades": self._grades(wish.annotator, collection, query),
@@ -151,8 +159,9 @@ class Search:
                     query, list(waiting), collection_id=link.collection, languages=link.documents, control=control
                 )
                 for trace in found:
-                    shown = {"state": "error", "error": str(trace.fault)} if trace.fault else deck.answered(trace)
-                    yield column(str(trace.system), **shown)
+                    name = str(trace.system)
+                    fault = trace.fault and {"state": "error", "error": str(trace.fault)}
+                    yield column(name, **(fault or deck.answered(trace, at[name])))
         except Stopped:
             yield _joined(column(name, state="stopped") for name in list(waiting))
         except Exception as error:  # noqa: BLE001  # logged by `sentence`; every column ends in some way
@@ -174,15 +183,6 @@ class Search:
         if control:
             control.stop()
         return {}
-
-    def read(self, data: object) -> Answer:
-        """The whole text of a card that shows an excerpt."""
-        collection_id, doc_id = text(data, "collection", 200), text(data, "doc", 200)
-        document = self.bench.documents(collection_id, [doc_id]).get(doc_id)
-        if document is None:
-            raise UnknownName("document", doc_id)
-        query, _ = self.bench.query(collection_id, text(data, "query", 10_000), text(data, "language", 35))
-        return {"text": whole_text(document, query)}
 
     def grade(self, data: object) -> Answer:
         gesture = gesture_of(data)
