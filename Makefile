@@ -21,7 +21,7 @@ app: .venv/ready
 
 test: .venv-test/ready
 	.ci/chromium
-	.venv-test/bin/python -m pytest tests/core tests/ui tests/browser
+	.venv-test/bin/python -m pytest -m "slow or not slow" tests/core tests/ui tests/browser
 
 lint: .venv-test/ready
 	.venv-test/bin/ruff check .
@@ -29,11 +29,11 @@ lint: .venv-test/ready
 	.venv-test/bin/mypy
 
 faults: .venv-test/ready
-	.venv-test/bin/python -m pytest -s tests/faults
+	.venv-test/bin/python -m pytest -s -m "slow or not slow" tests/faults
 
 bench: .venv-test/ready
 	.ci/chromium
-	.venv-test/bin/python -m pytest -s tests/bench
+	.venv-test/bin/python -m pytest -s -m "slow or not slow" tests/bench
 
 clean:
 	rm -rf .venv .venv-test build dist *.egg-info

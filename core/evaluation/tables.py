@@ -16,14 +16,15 @@ from core.systems import Stage
 class Table:
     """Means by system and language, and under "all"; nan where no query is judged.
 
-    `pool`: nDCG@10 over the pool as it is. `others`: reciprocal rank of the first document of grade 1 or more in
-    another language than the query's, those in its own taken out.
+    `pool`: nDCG@10 over the pool as it is, and `values` of each query. `others`: reciprocal rank of the
+    first document of grade 1 or more in another language than the query's, those in its own taken out.
     """
 
     systems: tuple[str, ...]
     languages: tuple[str, ...]
     queries: dict[str, int]
     pool: dict[str, dict[str, float]]
+    values: dict[str, dict[str, float]]
     others: dict[str, dict[str, float]]
 
 
@@ -89,11 +90,13 @@ def _table(
         }
 
     names = tuple(str(stage) for stage in stages)
+    values = {name: measured("nDCG@10", found[name], qrels) for name in names}
     return Table(
         systems=names,
         languages=tags,
         queries={tag: sum(own == tag for own in spoken.values()) for tag in tags},
-        pool={name: by_language(measured("nDCG@10", found[name], qrels)) for name in names},
+        pool={name: by_language(values[name]) for name in names},
+        values=values,
         others={name: by_language(measured("RR@10", without_own(found[name]), foreign)) for name in names},
     )
 
