@@ -61,7 +61,8 @@ function endonym(tag) {
   return spoken(el("bdi", { class: "endonym" }, tongue(tag).endonym), tag);
 }
 
-// One of twelve colours, the same for a language on the whole page; never without its tag beside it.
+// One of twelve colours, the same for a language on the whole page; never without its tag beside it. From the
+// thirteenth language on a square stands where the first twelve have a dot.
 const palette = new Map();
 
 function colourOf(tag) {
@@ -72,5 +73,6 @@ function colourOf(tag) {
 function dot(tag) {
   const mark = el("i", { class: "dot", "aria-hidden": "true" });
   mark.style.background = colourOf(tag);
+  mark.classList.toggle("square", [...palette.keys()].indexOf(tag) >= 12);
   return mark;
 }
