@@ -1,28 +1,20 @@
 """Collections, indexes, encoders, store and settings, put together; the interface and the command line get one."""
 
-import shutil
-import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 
 from core import pipeline
 from core.alignment.keeping import keep, kept, place
 from core.alignment.study import Study, study
 from core.annotation.grading import Gesture, event_of
-from core.collections.beir import read_beir, write_beir
-from core.collections.importing import Summary, Wish, imported
-from core.collections.importing import collection_id as imported_id
-from core.collections.quarantine import Quarantine
 from core.detection import detect
 from core.detection import warm as warm_detection
-from core.errors import AppError, BadInput, Faults, NotIndexed, NotWritable, UnknownName, shortened
+from core.errors import AppError, BadInput, Faults, UnknownName, shortened
 from core.grammar import parse
-from core.index import Index, index_path, read_info
-from core.indexing import build, is_complete
 from core.languages import language
-from core.protocols import Control, Progress
+from core.library import Library
+from core.protocols import Control
 from core.records import Collection, Document, Query, Trace, adhoc_query_id
 from core.service import LocalService
 from core.settings import DATA, EMBEDDED, Settings
@@ -34,7 +26,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from core.store.store import Store
 
-DEMO = "demo"
 HYBRID = f"wsum(bm25[q=lex]@1000 .5, dense:{EMBEDDED}@1000 .5)"
 """The default hybrid: the fusion with the best nDCG@10 over the demo's mixed pool (tests/core/test_demo.py).
 
@@ -57,106 +48,13 @@ MAX_QUERY = 1000
 """Characters of a typed query."""
 
 
-class Workbench:
+class Workbench(Library):
     """Everything a page or a command needs. Opening it reads nothing: each thing is opened when it is first used."""
 
     def __init__(self, settings: Settings, service: LocalService | None = None) -> None:
-        self.settings = settings
-        self.service = service or LocalService(DATA / "models")
+        super().__init__(settings, service or LocalService(DATA / "models"))
         self.suggested, self.default = SUGGESTED, DEFAULT
-        self._lock = threading.RLock()
-        self._collections: dict[str, Collection] = {}
-        self._indexes: dict[Path, Index] = {}
         self._names: dict[str, str] = {}  # annotators as this process last named them
-
-    # Collections and indexes
-
-    def collections(self) -> list[str]:
-        """The ids of all collections, the demo first."""
-        own = self.settings.collections_root.glob("*/corpus.jsonl")
-        return [DEMO, *sorted(path.parent.name for path in own if path.parent.name != DEMO)]
-
-    def collection(self, collection_id: str) -> Collection:
-        """Raises UnknownName."""
-        with self._lock:
-            if collection_id not in self._collections:
-                if collection_id not in self.collections():
-                    raise UnknownName("collection", collection_id, self.collections())
-                self._collections[collection_id] = read_beir(self._folder(collection_id), collection_id)
-            return self._collections[collection_id]
-
-    def add(self, folder: Path, collection_id: str | None = None) -> Collection:
-        """Takes a BEIR folder in: its content is copied into the home. Raises BadInput for an id that is taken."""
-        return self._keep(read_beir(folder, collection_id))
-
-    def take(
-        self, path: Path, wish: Wish, *, progress: Progress | None = None, control: Control | None = None
-    ) -> tuple[Collection, Summary]:
-        """Takes a file of documents in, or a BEIR folder. Raises BadInput; rows that cannot be used are kept beside it.
-
-        They stand in collections/<id>.refused.jsonl; when they are too many, nothing else is written.
-        """
-        if path.is_dir():
-            if wish.columns or wish.language:
-                raise BadInput(f"{path} is a folder, whose rows name their columns and languages; leave both out.")
-            collection = self.add(path, wish.name)
-            return collection, Summary("BEIR folder", rows=len(collection.documents))
-        name = imported_id(path, wish.name)
-        among = self.service.card(EMBEDDED).languages
-        with Quarantine(self.settings.collections_root / f"{name}.refused.jsonl") as quarantine:
-            found, summary = imported(path, wish, quarantine, among=among, progress=progress, control=control)
-            collection = self._keep(found)
-            quarantine.keep()
-        return collection, summary
-
-    def _keep(self, collection: Collection) -> Collection:
-        """Writes it into the home, unless it is there already."""
-        own = self._folder(collection.collection_id)
-        if collection.collection_id in self.collections():
-            if self.collection(collection.collection_id).checksums != collection.checksums:
-                raise BadInput(
-                    f"There is another collection '{collection.collection_id}' already; give this one its own name "
-                    "with --name."
-                )
-            return self.collection(collection.collection_id)
-        taken = own.with_name(f".{own.name}.new")
-        try:
-            shutil.rmtree(taken, ignore_errors=True)
-            write_beir(collection, taken)
-            taken.replace(own)
-        except OSError as error:
-            raise NotWritable(own, error) from error
-        return collection
-
-    def build(self, collection_id: str, *, progress: Progress | None = None, control: Control | None = None) -> Index:
-        """The complete index of that collection with the embedded encoder; quick where it is complete already."""
-        collection = self.collection(collection_id)
-        index = build(
-            collection,
-            [EMBEDDED],
-            root=self.settings.index_root,
-            service=self.service,
-            progress=progress,
-            control=control,
-        )
-        with self._lock:
-            return self._indexes.setdefault(index.path, index)
-
-    def is_built(self, collection_id: str) -> bool:
-        """Whether `build` would have nothing to do."""
-        return is_complete(self.collection(collection_id), [self.service.card(EMBEDDED)], self.settings.index_root)
-
-    def index(self, collection_id: str) -> Index:
-        """Raises NotIndexed, with the command that builds it, or Damaged."""
-        collection = self.collection(collection_id)
-        path = index_path(self.settings.index_root, collection)
-        with self._lock:
-            if path not in self._indexes:
-                info = read_info(path)
-                if info is None:
-                    raise _not_indexed(collection, self.settings.index_root)
-                self._indexes[path] = Index(path, info)
-            return self._indexes[path]
 
     def warm(self, collection_id: str) -> None:
         """Loads now what the first search would wait for. Raises NotIndexed or Damaged."""
@@ -286,9 +184,6 @@ class Workbench:
         if "store" in self.__dict__:
             self.store.close()
 
-    def _folder(self, collection_id: str) -> Path:
-        return DATA / DEMO if collection_id == DEMO else self.settings.collections_root / collection_id
-
     def _known_query(self, collection: Collection, text: str, language_tag: str | None) -> Query | None:
         """The collection's own query with exactly this text, so that its judgments count."""
         wanted = unicodedata.normalize("NFC", text)
@@ -320,12 +215,3 @@ def _parsed(systems: Sequence[str]) -> list[Stage]:
 
 def _models(system: str) -> list[str]:
     return pipeline.models(parse(system)) if system else []
-
-
-def _not_indexed(collection: Collection, root: Path) -> NotIndexed:
-    older = root / collection.collection_id
-    changed = older.is_dir() and any(older.iterdir())
-    what = "has changed since it was indexed" if changed else "is not indexed yet"
-    return NotIndexed(
-        f"'{collection.collection_id}' {what}; build the index with: babelscope index {collection.collection_id}"
-    )

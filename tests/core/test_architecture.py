@@ -16,7 +16,7 @@ ROWS = [
     ["service"],
     ["indexing", "pipeline"],
     ["comparing", "explaining", "accounts", "alignment", "evaluation", "annotation"],
-    ["workbench", "doctor", "terminal", "labels_cli", "cli"],
+    ["library", "workbench", "doctor", "terminal", "labels_cli", "cli"],
 ]
 PLACE = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}
 HEAVY = {"torch", "transformers", "sentence_transformers", "lancedb", "sqlalchemy", "alembic", "gradio", "pyarrow"}
