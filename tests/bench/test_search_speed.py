@@ -7,7 +7,7 @@ from core.settings import Settings
 from core.workbench import SUGGESTED, Workbench
 
 ASKED = ["nyuki hutengeneza asali", "蜂蜜はどうやって作られるか", "लहरें क्यों उठती हैं", "how does a vaccine work"]
-SYSTEMS = [SUGGESTED[0], SUGGESTED[1], SUGGESTED[2], SUGGESTED[4]]
+SYSTEMS = [*SUGGESTED[:3], "rrf(bm25, dense:static-26) >> maxsim:static-26@50"]
 
 
 def test_four_systems_over_the_demo(tmp_path):
