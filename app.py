@@ -7,7 +7,7 @@ import typer
 from core.cli import cli
 from core.errors import Busy
 from core.settings import Settings
-from core.terminal import reported, workbench
+from core.terminal import ensure_built, workbench
 from core.workbench import Workbench
 
 
@@ -32,9 +32,7 @@ def serve(
 
 def prepare(bench: Workbench) -> None:
     """Opens the grades and the collection that pages start with, which is indexed where it is not."""
-    if not bench.is_built(bench.settings.collection):
-        with reported() as report:
-            bench.build(bench.settings.collection, progress=report)
+    ensure_built(bench, bench.settings.collection)
     bench.store  # noqa: B018  # opened now, so that a damaged file is named before anybody grades
     bench.warm(bench.settings.collection)
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from core.labels_cli import labels_cli
 from core.records import Document, Trace
 from core.settings import EMBEDDED
-from core.terminal import fail, reported, workbench
+from core.terminal import ensure_built, fail, reported, workbench
 
 cli = typer.Typer(
     help="Multilingual search, side by side.",
@@ -70,9 +70,7 @@ def search(
 ) -> None:
     """Search with one or several systems."""
     with workbench() as bench:
-        if not bench.is_built(collection):
-            with reported() as report:
-                bench.build(collection, progress=report)
+        ensure_built(bench, collection)
         asked, confidence = bench.query(collection, query, language)
         traces = list(bench.search(asked, system or bench.default, collection_id=collection, languages=documents or ()))
         wanted = {hit.doc_id for trace in traces for hit in trace.ranking.first(top)}
@@ -106,9 +104,7 @@ def align(
     from core.alignment.study import sentence
 
     with workbench() as bench:
-        if not bench.is_built(collection):
-            with reported() as report:
-                bench.build(collection, progress=report)
+        ensure_built(bench, collection)
         found = bench.align(collection, model)
         if as_json:
             typer.echo(json.dumps(asdict(found) | {"sentence": sentence(found)}, ensure_ascii=False))

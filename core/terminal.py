@@ -54,3 +54,10 @@ def reported() -> Iterator[Report]:
             bar.update(tasks[what], completed=done, total=total)
 
         yield report
+
+
+def ensure_built(bench: Workbench, collection_id: str) -> None:
+    """Builds the index with a bar, where there is anything to build."""
+    if not bench.is_built(collection_id):
+        with reported() as report:
+            bench.build(collection_id, progress=report)

@@ -4,7 +4,7 @@
 column that it was opened from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
 
@@ -50,7 +50,7 @@ def write(link: Link) -> str:
 
 def read(search: str) -> tuple[Link, list[str]]:
     """The link, and a note for every part that was left out. Whether the names exist is for the page to say."""
-    parts, notes = _parts(search)
+    parts, notes = parts_of(search, MOST_CHARACTERS, endless="q")
     version = parts.get("v", VERSION)
     if version != VERSION:
         notes.append(say("link.version", version=shortened(version)))
@@ -70,19 +70,22 @@ def read(search: str) -> tuple[Link, list[str]]:
     return link, notes
 
 
-def _parts(search: str) -> tuple[dict[str, str], list[str]]:
-    """Each known part once, as it was written first."""
+def parts_of(search: str, most: Mapping[str, int], endless: str = "") -> tuple[dict[str, str], list[str]]:
+    """Each part that `most` knows once, as it was written first, and a note for every other.
+
+    `most` says how many characters a part may have; `endless` may have more.
+    """
     parts: dict[str, str] = {}
     notes: list[str] = []
     for name, text in parse_qsl(search.removeprefix("?"), keep_blank_values=True):
         if name in _FOREIGN:
             continue
-        if name not in MOST_CHARACTERS:
+        if name not in most:
             notes.append(say("link.parameter", name=shortened(name, 40)))
         elif name in parts:
             notes.append(say("link.repeated", name=name))
-        elif name != "q" and len(text) > MOST_CHARACTERS[name]:
-            notes.append(say("link.long", name=name, most=f"{MOST_CHARACTERS[name]:,}"))
+        elif name != endless and len(text) > most[name]:
+            notes.append(say("link.long", name=name, most=f"{most[name]:,}"))
         else:
             parts[name] = text  # a query that is too long is refused by the search, with its own sentence
     return parts, notes

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from core.errors import shortened
-from ui.links import VERSION
+from ui.links import VERSION, parts_of
 from ui.words import say
 
 METRICS = ("retrieval", "margin", "cosine")
 """What the matrix can show, the first one unless the link says otherwise."""
 MOST_CHARACTERS = {"v": 10, "c": 200, "model": 200, "metric": 40, "pair": 80, "open": 200}
-_FOREIGN = ("__theme", "__sign", "__lang")  # Gradio's and Hugging Face's own
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def write(sight: Sight) -> str:
 
 def read(search: str) -> tuple[Sight, list[str]]:
     """The sight, and a note for every part that was left out. Whether names exist is for the page to say."""
-    parts, notes = _parts(search)
+    parts, notes = parts_of(search, MOST_CHARACTERS)
     version = parts.get("v", VERSION)
     if version != VERSION:
         notes.append(say("link.version", version=shortened(version)))
@@ -43,24 +42,6 @@ def read(search: str) -> tuple[Sight, list[str]]:
         metric = METRICS[0]
     others = {name: parts.get(name, "") for name in ("model", "pair", "open")}
     return Sight(collection=parts.get("c", ""), metric=metric, **others), notes
-
-
-def _parts(search: str) -> tuple[dict[str, str], list[str]]:
-    """Each known part once, as it was written first."""
-    parts: dict[str, str] = {}
-    notes: list[str] = []
-    for name, text in parse_qsl(search.removeprefix("?"), keep_blank_values=True):
-        if name in _FOREIGN:
-            continue
-        if name not in MOST_CHARACTERS:
-            notes.append(say("link.parameter", name=shortened(name, 40)))
-        elif name in parts:
-            notes.append(say("link.repeated", name=name))
-        elif len(text) > MOST_CHARACTERS[name]:
-            notes.append(say("link.long", name=name, most=f"{MOST_CHARACTERS[name]:,}"))
-        else:
-            parts[name] = text
-    return parts, notes
 
 
 def pair_of(sight: Sight, compared: Iterable[tuple[str, str]]) -> tuple[str, str] | None:

@@ -108,7 +108,7 @@ LONG = {
 
 @pytest.mark.parametrize("unit", LONG.values(), ids=LONG)
 def test_time_is_linear(unit: str) -> None:
-    """Eight times the text takes less than 24 times as long; quadratic would be 64."""
+    """Eight times the text takes less than 32 times as long; quadratic would be 64."""
 
     def seconds(length: int) -> float:
         text = unit * (length // len(unit))
