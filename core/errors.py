@@ -12,6 +12,7 @@ AppError
 ├── NotWritable       a folder or a disk takes nothing
 ├── Busy              a port, a lock, a file is held by somebody else
 ├── Conflict          somebody, perhaps the same person in another tab, was faster
+├── Forbidden         this mode, or this person, may not do that
 ├── Stopped           a person stopped it
 └── Faults            several of the above at once
 """
@@ -84,6 +85,10 @@ class Busy(AppError):
 
 
 class Conflict(AppError):
+    pass
+
+
+class Forbidden(AppError):
     pass
 
 

@@ -10,13 +10,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 ROWS = [
-    ["errors", "settings", "languages", "systems", "grammar", "records", "protocols"],
+    ["errors", "settings", "access", "languages", "systems", "grammar", "records", "protocols"],
     ["folding", "analysis", "text", "detection", "scoring", "projection", "store", "collections"],
     ["encoders", "rerankers", "lexicon", "index"],
     ["service"],
     ["indexing", "pipeline"],
     ["comparing", "explaining", "accounts", "alignment", "evaluation", "annotation"],
-    ["library", "workbench", "doctor", "terminal", "labels_cli", "cli"],
+    ["library", "workbench", "doctor", "terminal", "commands", "cli"],
 ]
 PLACE = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}
 HEAVY = {"torch", "transformers", "sentence_transformers", "lancedb", "sqlalchemy", "alembic", "gradio", "pyarrow"}

@@ -21,7 +21,7 @@ from ui.events import Answer, answering, sentence
 from ui.incoming import text, whole
 from ui.links import Link
 from ui.sights import Sight
-from ui.words import WORDS, say
+from ui.words import say, words
 
 Json = dict[str, Any]
 
@@ -44,7 +44,7 @@ class Alignment:
             js_on_load=script(*ALIGNMENT_SCRIPTS),
             apply_default_css=False,
             server_functions=[answering(handler, name) for name, handler in functions.items()],
-            words=WORDS,
+            words=words(),
             pages=pages,
             plotly=served(plotly_js()),
             page=None,

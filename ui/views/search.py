@@ -20,7 +20,7 @@ from ui.events import Answer, answering, sentence
 from ui.incoming import Wish, gesture_of, reversal_of, text, wish_of
 from ui.links import MOST_SYSTEMS, Link
 from ui.why import Why
-from ui.words import WORDS
+from ui.words import words
 
 Json = dict[str, Any]
 
@@ -52,7 +52,7 @@ class Search:
             js_on_load=script(*SEARCH_SCRIPTS),
             apply_default_css=False,
             server_functions=[answering(handler, name) for name, handler in functions.items()],
-            words=WORDS,
+            words=words(),
             pages=pages,
             page=None,
             **columns,
