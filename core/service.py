@@ -10,16 +10,16 @@ from core.protocols import Encoder, EncoderCard, Matrix, Side, TokenVectors
 
 
 class LocalService:
-    """The encoders of one folder, each a sub-folder with a model.toml, by the sub-folder's name."""
+    """The encoders of these folders, each a sub-folder with a model.toml, by its name; of two alike the first."""
 
-    def __init__(self, models: Path) -> None:
-        self._models = models
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
         self._lock = threading.Lock()
         self._encoders: dict[str, Encoder] = {}
 
     @property
     def names(self) -> list[str]:
-        return sorted(path.parent.name for path in self._models.glob("*/model.toml"))
+        return sorted(self._places())
 
     def card(self, model: str) -> EncoderCard:
         return self._encoder(model).card
@@ -33,7 +33,12 @@ class LocalService:
     def _encoder(self, model: str) -> Encoder:
         with self._lock:
             if model not in self._encoders:
-                if model not in self.names:
-                    raise UnknownName("encoder", model, self.names)
-                self._encoders[model] = StaticEncoder(self._models / model)
+                places = self._places()
+                if model not in places:
+                    raise UnknownName("encoder", model, sorted(places))
+                self._encoders[model] = StaticEncoder(places[model])
             return self._encoders[model]
+
+    def _places(self) -> dict[str, Path]:
+        found = [path.parent for folder in reversed(self._folders) for path in folder.glob("*/model.toml")]
+        return {path.name: path for path in found}

@@ -4,6 +4,7 @@ All take x, y [n, dim] of unit rows.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.protocols import Matrix
 
@@ -11,16 +12,26 @@ NEIGHBOURS = 4
 """Neighbours of the margin, as LASER's xsim has it."""
 
 
-def retrieval_at_1(x: Matrix, y: Matrix) -> float:
-    """Share of rows of x whose nearest row of y, strictly, is their translation."""
+def nearest_is_own(x: Matrix, y: Matrix) -> NDArray[np.bool_]:
+    """[n]: whether the nearest row of y, strictly, is the translation."""
     similarity = x @ y.T
     own = np.diagonal(similarity).copy()
     np.fill_diagonal(similarity, -np.inf)
-    return float(np.mean(own > similarity.max(axis=1, initial=-np.inf)))
+    return np.asarray(own > similarity.max(axis=1, initial=-np.inf))
+
+
+def retrieval_at_1(x: Matrix, y: Matrix) -> float:
+    """Share of rows of x whose nearest row of y, strictly, is their translation."""
+    return float(np.mean(nearest_is_own(x, y)))
 
 
 def margin_error(x: Matrix, y: Matrix, neighbours: int = NEIGHBOURS) -> float:
-    """xsim: share of rows of x whose best row of y by ratio margin is not their translation. Source: artetxe2019margin.
+    """xsim: share of rows of x whose best row of y by ratio margin is not their translation."""
+    return float(np.mean(margin_errs(x, y, neighbours)))
+
+
+def margin_errs(x: Matrix, y: Matrix, neighbours: int = NEIGHBOURS) -> NDArray[np.bool_]:
+    """[n]: whether the best row of y by ratio margin is not the translation. Source: artetxe2019margin.
 
     The margin divides the cosine by the mean cosine of both to their nearest `neighbours` on the other side, so a row
     that is near to everything gains nothing from it.
@@ -33,7 +44,7 @@ def margin_error(x: Matrix, y: Matrix, neighbours: int = NEIGHBOURS) -> float:
     candidates = np.take_along_axis(similarity, nearest, axis=1)
     margins = candidates / np.maximum((forward[:, None] + backward[nearest]) / 2, 1e-9)
     best = nearest[np.arange(len(x)), margins.argmax(axis=1)]
-    return float(np.mean(best != np.arange(len(x))))
+    return np.asarray(best != np.arange(len(x)))
 
 
 def matched_cosine(x: Matrix, y: Matrix) -> float:

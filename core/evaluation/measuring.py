@@ -1,7 +1,7 @@
 """Measures of rankings against judgments: ir_measures computes, this hands it our order and fills what is missing."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from core.errors import BadInput
 from core.records import Qrel, Ranking
@@ -35,18 +35,3 @@ def mean(values: Iterable[float]) -> float:
     """The arithmetic mean; nan of nothing."""
     numbers = list(values)
     return math.fsum(numbers) / len(numbers) if numbers else math.nan
-
-
-def paired_difference(
-    first: Sequence[float], second: Sequence[float], level: float = 0.95
-) -> tuple[float, float, float]:
-    """Mean of first − second and its interval by Student's t over the pairs: (mean, low, high)."""
-    from scipy import stats
-
-    differences = [a - b for a, b in zip(first, second, strict=True)]
-    if len(differences) < 2:
-        raise BadInput("An interval needs two queries at least.")
-    centre = mean(differences)
-    spread = math.sqrt(math.fsum((d - centre) ** 2 for d in differences) / (len(differences) - 1) / len(differences))
-    half = float(stats.t.ppf((1 + level) / 2, len(differences) - 1)) * spread
-    return centre, centre - half, centre + half

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from core.errors import BadInput
-from core.evaluation.measuring import mean, measured, paired_difference
+from core.evaluation.measuring import mean, measured
 from core.records import Hit, Qrel, Ranking
 
 QRELS = [Qrel("q", "a", 3), Qrel("q", "b", 1), Qrel("q", "c", 0), Qrel("r", "a", 1)]
@@ -33,15 +33,6 @@ def test_only_judged_queries_count():
 def test_an_unknown_measure_is_said():
     with pytest.raises(BadInput, match="no measure 'nCDG@10'"):
         measured("nCDG@10", {}, QRELS)
-
-
-def test_the_paired_interval_by_hand():
-    # differences 1, 2, 3: mean 2, standard error 1/√3, t(.975, 2) = 4.30265
-    centre, low, high = paired_difference([2, 3, 4], [1, 1, 1])
-    assert centre == pytest.approx(2)
-    assert (low, high) == pytest.approx((2 - 4.30265 / math.sqrt(3), 2 + 4.30265 / math.sqrt(3)), abs=1e-4)
-    with pytest.raises(BadInput):
-        paired_difference([1], [1])
 
 
 def test_mean_of_nothing_is_nan():
