@@ -41,6 +41,11 @@ SENTENCES: dict[Who, str] = {
     "nobody": "This is a public copy, which does not do that; run Babelscope on a machine of your own.",
 }
 
+NO_COOKIE = (
+    "This browser keeps no cookie here, so your grades could not be told from others': open the page at its own "
+    "address, in a tab of its own."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -67,4 +72,5 @@ def allowed(mode: Mode, right: Right, person: Person) -> bool:
 def check(mode: Mode, right: Right, person: Person) -> None:
     """Raises Forbidden, with what to do instead."""
     if not allowed(mode, right, person):
-        raise Forbidden(SENTENCES[ALLOWED[mode][right]])
+        who = ALLOWED[mode][right]
+        raise Forbidden(NO_COOKIE if (mode, who) == ("public", "known") else SENTENCES[who])

@@ -11,6 +11,7 @@ AppError
 ├── Damaged           a file is missing, cut short, altered or of another program
 ├── NotWritable       a folder or a disk takes nothing
 ├── Busy              a port, a lock, a file is held by somebody else
+├── Unreachable       a service on the network does not answer, or asks to wait
 ├── Conflict          somebody, perhaps the same person in another tab, was faster
 ├── Forbidden         this mode, or this person, may not do that
 ├── Stopped           a person stopped it
@@ -46,7 +47,8 @@ class UnknownName(BadInput):
 
 class BadSystem(BadInput):
     def __init__(self, name: str, position: int, reason: str) -> None:
-        super().__init__(f"'{shortened(name)}' is not a system: {reason} (at character {position + 1}).")
+        why = shortened(reason, 200)
+        super().__init__(f"'{shortened(name)}' is not a system: {why} (at character {position + 1}).")
         self.name, self.position = name, position
 
 
@@ -82,6 +84,14 @@ class NotWritable(AppError):
 
 class Busy(AppError):
     pass
+
+
+class Unreachable(AppError):
+    """`retry_seconds`: how long it asked to be left alone."""
+
+    def __init__(self, sentence: str, *, retry_seconds: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_seconds = retry_seconds
 
 
 class Conflict(AppError):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core.errors import BadInput, Busy, Damaged, NotWritable
-from core.store.engines import connection
+from core.store.engines import connection, told
 from core.store.events import Report
 from core.store.inspecting import schema_of
 from core.store.tables import SCHEMA
@@ -38,7 +39,7 @@ def backup(store: Path, folder: Path) -> Manifest:
 
     Raises Damaged when there is no store or the copy is not sound, NotWritable when the folder takes nothing.
     """
-    schema_of(store, SCHEMA)
+    schema = schema_of(store, SCHEMA)
     made = datetime.now(UTC)
     copy = folder / f"store-{made:%Y%m%d-%H%M%S-%f}.db"
     try:
@@ -49,13 +50,15 @@ def backup(store: Path, folder: Path) -> Manifest:
         _to_disk(copy)
         report = _sound(copy)
         found = Manifest(
-            copy.name, made.isoformat(), SCHEMA, report.events, report.pairs, report.head, _sha256(copy)
+            copy.name, made.isoformat(), schema, report.events, report.pairs, report.head, _sha256(copy)
         )  # fmt: skip
         manifest = copy.with_suffix(".json")
         manifest.write_text(json.dumps(asdict(found), indent=1) + "\n", "utf-8")
         _to_disk(manifest)
     except OSError as error:
         raise NotWritable(folder, error) from error
+    except sqlite3.Error as error:
+        raise told(error, copy) from error
     return found
 
 

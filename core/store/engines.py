@@ -15,6 +15,7 @@ from core.errors import AppError, Busy, Damaged, shortened
 
 FileMode = Literal["ro", "rw", "rwc"]
 LOCK_WAIT_SECONDS = 5.0
+OF_DAMAGE = ("malformed", "unsupported file format", "decode", "no such table", "no such column", "not a database")
 CLEAN_START = "put a backup in its place, or move it and its '-wal' away to start with an empty one"
 
 
@@ -62,11 +63,12 @@ def _engine(
     return engine
 
 
-def told(error: SQLAlchemyError | sqlite3.Error | OSError, path: Path) -> AppError:
+def told(error: SQLAlchemyError | sqlite3.Error | OSError | UnicodeDecodeError, path: Path) -> AppError:
     """The sentence for what SQLite refused."""
     reason = shortened(str(error.orig if isinstance(error, DBAPIError) else error), 200)
     if "locked" in reason or "busy" in reason:
         return Busy(f"'{path}' is held by another program; close it and try again. Nothing was saved.")
-    if isinstance(error, OSError | OperationalError | sqlite3.OperationalError) and "malformed" not in reason:
+    outside = isinstance(error, OSError | OperationalError | sqlite3.OperationalError)
+    if outside and not any(word in reason for word in OF_DAMAGE):
         return AppError(f"'{path}' cannot be used ({reason}): free disk space or mend its rights, then try again.")
     return Damaged(f"'{path}' is damaged ({reason}): {CLEAN_START}.")

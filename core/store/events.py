@@ -161,8 +161,9 @@ def checked_annotator(value: str) -> str:
 def checked_time(value: str) -> str:
     """The time as given; raises BadInput unless it is ISO 8601."""
     try:
-        datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
+        plain = value.isascii() and value.isprintable()  # fromisoformat takes any character for the T
+        datetime.fromisoformat(value if plain else "")
+    except (AttributeError, TypeError, ValueError) as error:
         raise BadInput(f"The time '{shortened(str(value))}' is not an ISO 8601 time.") from error
     return value
 

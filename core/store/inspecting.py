@@ -19,7 +19,7 @@ def schema_of(path: Path, newest: int) -> int:
         with closing(connection(path, "ro")) as raw:
             _check_pages(raw, path)
             schema = _marked(raw, path)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, UnicodeDecodeError) as error:  # the last: SQLite quotes bytes of a damaged page
         raise told(error, path) from error
     if schema > newest:
         raise Damaged(
@@ -72,6 +72,6 @@ def _marked(raw: sqlite3.Connection, path: Path) -> int:
     row = None
     if {"meta", "alembic_version"} <= tables:
         row = raw.execute("SELECT project, schema, version_num FROM meta, alembic_version").fetchone()
-    if row is None or row[0] != PROJECT or row[2] != f"{row[1]:04d}":
+    if row is None or row[0] != PROJECT or type(row[1]) is not int or row[1] < 1 or row[2] != f"{row[1]:04d}":
         raise Damaged(f"'{path}' lacks the row that marks a Babelscope database: {CLEAN_START}.")
     return int(row[1])

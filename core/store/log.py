@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from core.errors import BadInput, Conflict
 from core.records import JudgmentKey
 from core.store.chain import GENESIS, Value, payload_of, row_hash, shown_of
 from core.store.events import Event, EventKind, Logged, Saved
-from core.store.tables import annotator, label_current, label_event
+from core.store.tables import annotator, label_current, label_event, meta
 
 _log, _now = label_event.c, label_current.c
 KEY = ("annotator", "collection_id", "query_id", "doc_id")
@@ -25,6 +25,11 @@ class Reversal:
     event_id: str
     client_time: str
     collection_id: str | None
+
+
+def touch(conn: Connection) -> None:
+    """Writes what is there already, so that the disk is asked."""
+    conn.execute(update(meta).values(one=meta.c.one))
 
 
 def append(conn: Connection, event: Event) -> Saved:
@@ -72,7 +77,10 @@ def name_annotator(conn: Connection, identity: str, name: str) -> None:
     """A typed name is never verified, and one that changes is not either."""
     row = {"annotator": identity, "name": name, "verified": 0, "created": _clock()}
     conn.execute(
-        insert(annotator).on_conflict_do_update(index_elements=["annotator"], set_={"name": name, "verified": 0}), row
+        insert(annotator).on_conflict_do_update(
+            index_elements=["annotator"], set_={"name": name, "verified": 0}, where=annotator.c.name != name
+        ),
+        row,
     )
 
 

@@ -2,12 +2,14 @@
 
 import os
 import sqlite3
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, create_engine, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import Damaged
@@ -17,6 +19,7 @@ from core.store.tables import APPLICATION_ID, PROJECT, SCHEMA, label_event, meta
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = MIGRATIONS / "versions"
+_ALEMBIC = threading.Lock()  # it keeps what it works on in its module
 
 
 def create(path: Path) -> None:
@@ -79,7 +82,25 @@ def back_up(path: Path, label: str) -> Path:
     return backup
 
 
-def _upgrade(conn: Connection, folders: Sequence[Path]) -> None:
+def structure(conn: Connection) -> dict[str, tuple[str, str, str]]:
+    """Name → (kind, table, SQL) of every table, index and trigger of a file; white space does not count."""
+    rows = conn.exec_driver_sql("SELECT name, type, tbl_name, sql FROM sqlite_schema")
+    return {str(name): (str(kind), str(table), " ".join(str(sql).split())) for name, kind, table, sql in rows}
+
+
+@cache
+def structure_of(schema: int) -> Mapping[str, tuple[str, str, str]]:
+    """The structure that the migrations up to that schema make."""
+    engine = create_engine("sqlite://")
+    try:
+        with engine.begin() as conn:
+            _upgrade(conn, (VERSIONS,), f"{schema:04d}")
+            return structure(conn)
+    finally:
+        engine.dispose()
+
+
+def _upgrade(conn: Connection, folders: Sequence[Path], revision: str = "head") -> None:
     from alembic import command  # .2 s that only a new or an old file costs
     from alembic.config import Config
 
@@ -87,7 +108,8 @@ def _upgrade(conn: Connection, folders: Sequence[Path]) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations", os.pathsep.join(map(str, folders)).replace("%", "%%"))
-    command.upgrade(config, "head")
+    with _ALEMBIC:
+        command.upgrade(config, revision)
 
 
 def _state(conn: Connection) -> tuple[int, str | None]:

@@ -1,5 +1,6 @@
 """The store of grades: one process writes it, any number read it, and what is acknowledged is committed."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +8,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Engine, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import BadInput, Busy, Damaged
@@ -27,6 +28,7 @@ from core.store.events import (
 )
 from core.store.inspecting import schema_of
 from core.store.migrating import create, migrate
+from core.store.people import People
 from core.store.place import check_place
 from core.store.tables import SCHEMA, annotator, label_current, label_event
 from core.store.verifying import verify
@@ -44,11 +46,12 @@ class Store:
         """Of a file that is there and whole; without the lock, of its reading side only."""
         self.path, self._lock = path, lock
         self._readers = reading_engine(path)
+        self.people = People(self._write, self._reading)
         self._writer: Writer | None = None
         if lock is not None:
-            self._file = path.stat()
+            self._file: tuple[int, int] | None = _identity(path)
             self._engine = writing_engine(path)
-            self._writer = Writer(self._engine, self._check_file, lambda error: told(error, path))
+            self._writer = Writer(self._engine_now, self._check_file, lambda error: told(error, path))
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -70,7 +73,7 @@ class Store:
         except BaseException as error:
             if lock is not None:
                 lock.release()
-            if isinstance(error, SQLAlchemyError | OSError):
+            if isinstance(error, SQLAlchemyError | sqlite3.Error | OSError | UnicodeDecodeError):
                 raise told(error, path) from error
             raise
 
@@ -152,6 +155,14 @@ class Store:
             yield from page
             after = page[-1].seq
 
+    def look(self) -> None:
+        """Raises Damaged when the file is gone, and what can be told when nobody may look; reads and writes nothing."""
+        _identity(self.path)
+
+    def check(self) -> None:
+        """Raises what a grade would meet now: another process has the store, no room on the disk, the file gone."""
+        self._write(log.touch)
+
     def verify(self) -> Report:
         """Reads everything and lists what is wrong."""
         return verify(self.path)
@@ -188,16 +199,37 @@ class Store:
             )
         return self._writer.run(work)
 
+    def _engine_now(self) -> Engine:
+        """The engine to write with: of the file that is at the path now, when that is another whole store of ours."""
+        file = _identity(self.path)
+        if file != self._file:
+            self._file = None  # until all is done; what fails is tried again at the next grade
+            self._take_up()
+            self._file = file
+        return self._engine
+
+    def _take_up(self) -> None:
+        """Goes on with what was put where our file was, a backup for example: locked and looked at as at a start.
+
+        SQLite leaves the files of a database that was moved alone, so letting go of the old one costs the new nothing.
+        """
+        try:
+            if self._lock is not None:  # whoever deleted our file may have deleted its lock too
+                self._lock.release()
+                self._lock.acquire()
+            _prepare(self.path, writable=True)
+        except Timeout as error:
+            raise Busy(f"'{self.path}' was taken by another Babelscope: close it and grade again.") from error
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            raise told(error, self.path) from error
+        for engine in (self._engine, self._readers):
+            engine.dispose()
+        self._engine, self._readers = writing_engine(self.path), reading_engine(self.path)
+
     def _check_file(self) -> None:
         """A file that was moved or deleted would take all further grades with it."""
-        try:
-            there = self.path.stat()
-        except OSError:
-            there = None
-        if there is None or (there.st_dev, there.st_ino) != (self._file.st_dev, self._file.st_ino):
-            raise Damaged(
-                f"'{self.path}' was moved or replaced while in use: put it back, then start Babelscope again."
-            )
+        if _identity(self.path) != self._file:
+            raise Damaged(f"'{self.path}' was replaced while it was written to: grade again.")
 
     def _page(self, fitting: Select[*tuple[object, ...]], after: int) -> list[Logged]:
         with self._reading() as conn:
@@ -208,8 +240,10 @@ class Store:
         try:
             with self._readers.connect() as conn:
                 yield conn
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, UnicodeDecodeError) as error:  # SQLite quotes bytes of a damaged page
             raise told(error, self.path) from error
+        except UnicodeEncodeError as error:
+            raise BadInput("There is half a character in what was asked for; reload the page.") from error
 
 
 def _locked(path: Path) -> FileLock | None:
@@ -220,6 +254,28 @@ def _locked(path: Path) -> FileLock | None:
     except Timeout:
         return None
     return lock
+
+
+def is_open(path: Path) -> bool:
+    """Whether a Babelscope, this one included, has the store at that path open to write."""
+    lock = _locked(path) if path.with_name(path.name + ".lock").exists() else None
+    if lock is not None:
+        lock.release()
+        return False
+    return path.with_name(path.name + ".lock").exists()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file is at the path; raises what can be told when there is none, or nobody may look."""
+    try:
+        there = path.stat()
+    except FileNotFoundError as error:
+        raise Damaged(
+            f"'{path}' was moved or deleted while in use: put it, or a backup, back and grade again. Nothing was saved."
+        ) from error
+    except OSError as error:
+        raise told(error, path) from error
+    return there.st_dev, there.st_ino
 
 
 def _prepare(path: Path, *, writable: bool) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 1  # the newest revision in migrations/versions, as a number
+SCHEMA = 2  # the newest revision in migrations/versions, as a number
 PROJECT = "babelscope"
 APPLICATION_ID = 0x42534350  # "BSCP", in the file's header
 
@@ -28,6 +28,7 @@ meta = Table(
     Column("created", Text, nullable=False),
     CheckConstraint("one = 1"),
     CheckConstraint("schema >= 1"),
+    Index("meta_whole", "one", "project", "schema", "created"),  # so that integrity_check finds a changed value
     sqlite_strict=True,
 )
 
@@ -92,5 +93,24 @@ annotator = Table(
     CheckConstraint("length(annotator) = 36"),
     CheckConstraint("length(name) BETWEEN 1 AND 80"),
     CheckConstraint("verified IN (0, 1)"),
+    Index("annotator_whole", "annotator", "name", "verified", "created"),
+    sqlite_strict=True,
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("annotator", Text, primary_key=True, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("password", Text, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("owner", Integer, nullable=False),
+    Column("created", Text, nullable=False),
+    CheckConstraint("length(annotator) = 36"),
+    CheckConstraint("length(name) BETWEEN 1 AND 80"),
+    CheckConstraint("length(folded) >= 1 AND length(password) >= 1 AND length(stamp) >= 1"),
+    CheckConstraint("owner IN (0, 1)"),
+    Index("person_whole", "annotator", "name", "folded", "password", "stamp", "owner", "created"),
     sqlite_strict=True,
 )

@@ -61,10 +61,16 @@ class _Piece(Generic[T]):
 
 
 class Writer:
-    """Runs work in the order it comes. `check` looks before each commit, `told` puts SQLite's refusals into words."""
+    """Runs work in the order it comes. `told` puts SQLite's refusals into words.
 
-    def __init__(self, engine: Engine, check: Callable[[], None], told: Callable[[SQLAlchemyError], AppError]) -> None:
-        self._conn, self._check, self._told = engine.connect(), check, told
+    `engine` is asked before each transaction and gives another one when the file became another; `check` looks before
+    each commit. Both raise what all who wait are told.
+    """
+
+    def __init__(
+        self, engine: Callable[[], Engine], check: Callable[[], None], told: Callable[[SQLAlchemyError], AppError]
+    ) -> None:
+        self._engine, self._check, self._told = engine, check, told
         self._queue: SimpleQueue[_Piece[Any] | None] = SimpleQueue()
         self._door = threading.Lock()
         self._closed = False
@@ -91,9 +97,8 @@ class Writer:
     def _run(self) -> None:
         pieces: list[_Piece[Any]] = []
         try:
-            with self._conn:
-                while pieces := self._waiting():
-                    self._commit(pieces)
+            while pieces := self._waiting():
+                self._commit(pieces)
         finally:
             self._leave(pieces)
 
@@ -110,9 +115,9 @@ class Writer:
 
     def _commit(self, pieces: list[_Piece[Any]]) -> None:
         try:
-            with self._conn.begin():
+            with self._engine().begin() as conn:
                 for piece in pieces:
-                    piece.attempt(self._conn)
+                    piece.attempt(conn)
                 self._check()
         except (SQLAlchemyError, AppError) as error:
             refusal = self._told(error) if isinstance(error, SQLAlchemyError) else error

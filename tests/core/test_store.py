@@ -1,5 +1,6 @@
 """The store: what is acknowledged is there, once, in order, and everybody else's too."""
 
+import shutil
 import sqlite3
 import threading
 import uuid
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from core.errors import AppError, BadInput, Busy, Conflict, Damaged
 from core.records import JudgmentKey
 from core.store import engines
+from core.store.backup import backup
 from core.store.chain import GENESIS
 from core.store.events import Event, Shown, new_event_id
 from core.store.store import Store
@@ -328,14 +330,67 @@ def test_a_file_locked_by_another_program_is_told(tmp_path, monkeypatch):
 
 
 def test_a_file_moved_away_while_in_use_takes_no_further_grade(tmp_path):
+    """Reliability 4: and the next one goes through as soon as it is back."""
     path = tmp_path / "store.db"
     with Store.open(path) as store:
         store.append(grade(1))
         path.rename(tmp_path / "elsewhere.db")
-        with pytest.raises(Damaged, match="moved or replaced"):
+        with pytest.raises(Damaged, match=r"moved or deleted.*put it, or a backup, back"):
             store.append(grade(2))
         (tmp_path / "elsewhere.db").rename(path)
         assert store.append(grade(3)).seq == 2
+
+
+@pytest.mark.parametrize("waiting", [False, True], ids=["a backup", "a copy of the crashed file with its -wal"])
+def test_after_the_home_was_deleted_writing_goes_on_with_what_is_put_there(tmp_path, waiting):
+    """Reliability 4: without a restart; the store never makes a new file where one was lost."""
+    home, aside = tmp_path / "home", tmp_path / "aside"
+    path = home / "store.db"
+    with Store.open(path) as store:
+        store.append(grade(1))
+        store.append(grade(2))
+        if waiting:
+            shutil.copytree(home, aside)
+        else:
+            aside.mkdir()
+            (aside / "store.db").write_bytes((tmp_path / backup(path, tmp_path).file).read_bytes())
+        store.append(grade(3, "lost"))
+        shutil.rmtree(home)
+        for _ in range(2):
+            with pytest.raises(Damaged, match="moved or deleted"):
+                store.append(grade(2))
+        assert not home.exists()
+        home.mkdir()
+        path.write_text("not a database")
+        with pytest.raises(Damaged, match="not a database"):
+            store.append(grade(2))
+        assert path.read_text() == "not a database"
+        for file in aside.iterdir():
+            shutil.copy(file, home)
+        assert store.append(grade(0)).seq == 3
+        assert standing(store) == {"tides.sw": (0, 3)}
+        with Store.open(path) as second:
+            assert second.read_only, "the lock was not taken again"
+        assert store.verify().ok
+    with Store.open(path) as store:
+        assert [logged.event.grade for logged in store.history()] == [1, 2, 0]
+
+
+def test_what_another_babelscope_took_meanwhile_is_left_to_it(tmp_path):
+    """Reliability 4 and 11: the file was put back elsewhere first; and ours again once it lets go."""
+    path = tmp_path / "home" / "store.db"
+    with Store.open(path) as store:
+        store.append(grade(1))
+        copy = tmp_path / backup(path, tmp_path).file
+        shutil.rmtree(path.parent)
+        path.parent.mkdir()
+        shutil.copy(copy, path)
+        with Store.open(path) as other:
+            assert not other.read_only
+            with pytest.raises(Busy, match="taken by another Babelscope"):
+                store.append(grade(2))
+            other.append(grade(3))
+        assert store.append(grade(2)).seq == 3
 
 
 def test_the_log_itself_refuses_to_be_changed(store):

@@ -25,10 +25,15 @@ from core.store.migrating import MIGRATIONS, VERSIONS, back_up, migrate
 from core.store.place import check_place, file_system
 from core.store.store import Store
 from core.store.tables import SCHEMA, metadata
+from tests.faults.figures import record
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "schema"
 AMA = "0b9f3a52-6a7e-4d0c-9c58-1f2d3c4b5a69"
-HEADS = {1: "a883b5995dccfb4d22a1f46a9162d65d8c2918c8787bb1564a4e1b055a911b88"}
+HEADS = {
+    1: "a883b5995dccfb4d22a1f46a9162d65d8c2918c8787bb1564a4e1b055a911b88",
+    2: "68fb25d31f026ca9ebccc6178a7fd8a4341a6c8f4bdd15a5dca8492d56bb741a",
+}
+NEXT = SCHEMA + 1  # the schema of the fixtures' migrations: next, lossy, failing
 
 
 def grade(value, doc="d"):
@@ -38,7 +43,7 @@ def grade(value, doc="d"):
 @pytest.fixture
 def path(tmp_path):
     """A closed store with events of every kind."""
-    shutil.copy(FIXTURES / "1.db", tmp_path / "store.db")
+    shutil.copy(FIXTURES / f"{SCHEMA}.db", tmp_path / "store.db")
     return tmp_path / "store.db"
 
 
@@ -96,12 +101,15 @@ def test_what_a_kill_left_while_making_the_file_is_in_nobodys_way(tmp_path):
     ],
 )
 def test_what_is_no_store_is_never_made_over(tmp_path, content, told):
+    """Reliability 5."""
     path = tmp_path / "store.db"
     path.write_bytes(content)
     refused(path, told)
+    record("5", "faults injected", "1")
 
 
 def test_a_database_of_another_program_is_left_alone(tmp_path):
+    """Reliability 5."""
     path = tmp_path / "store.db"
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("CREATE TABLE songs (title TEXT)")
@@ -113,12 +121,14 @@ def test_a_database_of_another_program_is_left_alone(tmp_path):
 
 @pytest.mark.parametrize("keep", [0.3, 0.5, 0.9, 0.999])
 def test_a_truncated_file_is_told(path, keep):
+    """Reliability 5."""
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * keep)])
     refused(path, "cut short")
 
 
 def test_zeroed_pages_are_found(path):
+    """Reliability 5."""
     whole = bytearray(path.read_bytes())
     for page in range(4096, len(whole), 4096):
         changed = whole.copy()
@@ -138,7 +148,7 @@ def test_a_file_without_its_marks_is_refused(path, statement):
 
 def test_a_newer_file_is_refused_with_its_schema(path):
     change(path, "UPDATE meta SET schema = 7", "UPDATE alembic_version SET version_num = '0007'")
-    refused(path, r"has schema 7.*up to 1: install a newer")
+    refused(path, rf"has schema 7.*up to {SCHEMA}: install a newer")
 
 
 def test_a_folder_a_dead_end_and_a_lost_main_file_are_told(tmp_path):
@@ -172,6 +182,7 @@ def test_a_second_opening_reads_and_does_not_write(path):
 
 
 def test_a_second_process_reads_and_does_not_write(path):
+    """Reliability 11."""
     code = """
 import sys
 from pathlib import Path
@@ -188,6 +199,8 @@ with Store.open(Path(sys.argv[1])) as store:
         assert told.startswith("True 3 ")
         assert "open in another Babelscope" in told
         assert store.append(grade(1)).seq == 10
+        assert "x" not in store.names().values()
+    record("11", "writes from a second process", "0; it is told that another Babelscope has the file")
 
 
 def test_what_is_committed_but_not_in_the_main_file_is_read_after_a_crash(path, tmp_path):
@@ -269,16 +282,19 @@ def test_every_released_schema_opens_with_all_its_grades(tmp_path, schema):
         found = [(j.query_id, j.doc_id, j.grade) for j in store.judgments("demo")]
         assert found == [("n07.ar", "tides.sw", 2), ("n07.ja", "moon.ja", 0), ("n07.sw", "tides.sw", 3)]
         assert store.names()[AMA] == "Ama Ɔboɔ 阿玛"
+        people = [(member.name, member.owner) for member in store.people.all()]
+        assert people == ([] if schema < 2 else [("Ʊwner", True), ("José", False), ("李", False)])
+        assert schema < 2 or store.people.signed_in("JOSÉ", "tides and moons")
         assert store.undo(AMA, event_id=new_event_id(), client_time="2026-11-20").version > 1
     assert (tmp_path / f"store.db.schema-{schema}.bak").exists() == (schema < SCHEMA)
 
 
 def test_migrating_keeps_the_log_and_a_backup(path):
     old = path.read_bytes()
-    backup = migrate(path, 1, newest=2, folders=(VERSIONS, FIXTURES / "next"))
-    assert backup.name == "store.db.schema-1.bak"
+    backup = migrate(path, SCHEMA, newest=NEXT, folders=(VERSIONS, FIXTURES / "next"))
+    assert backup.name == f"store.db.schema-{SCHEMA}.bak"
     with closing(sqlite3.connect(path)) as raw:
-        assert raw.execute("SELECT schema FROM meta").fetchone() == (2,)
+        assert raw.execute("SELECT schema FROM meta").fetchone() == (NEXT,)
         raw.row_factory = sqlite3.Row
         fold = Fold()
         for row in map(dict, raw.execute("SELECT * FROM label_event ORDER BY seq")):
@@ -287,35 +303,35 @@ def test_migrating_keeps_the_log_and_a_backup(path):
             key = JudgmentKey(row["annotator"], row["collection_id"], row["query_id"], row["doc_id"])
             assert fold.add(row, key, row["kind"]) == []
         assert len(fold.pairs) == 5
-    with pytest.raises(Damaged, match="schema 2"):
+    with pytest.raises(Damaged, match=f"schema {NEXT}"):
         Store.open(path)
     path.write_bytes(backup.read_bytes())
     with Store.open(path) as store:
-        assert store.verify().head == HEADS[1]
+        assert store.verify().head == HEADS[SCHEMA]
     assert len(old) == backup.stat().st_size
 
 
 @pytest.mark.parametrize("folder", ["lossy", "failing"])
 def test_a_migration_that_fails_or_loses_an_event_leaves_the_old_file(path, folder):
     with pytest.raises(AppError):
-        migrate(path, 1, newest=2, folders=(VERSIONS, FIXTURES / folder))
+        migrate(path, SCHEMA, newest=NEXT, folders=(VERSIONS, FIXTURES / folder))
     with Store.open(path) as store:
-        assert (store.verify().faults, store.verify().head) == ((), HEADS[1])
+        assert (store.verify().faults, store.verify().head) == ((), HEADS[SCHEMA])
 
 
 def test_an_older_file_is_migrated_by_opening_it_but_only_by_its_writer(path, monkeypatch):
     folders = (VERSIONS, FIXTURES / "next")
     with Store.open(path) as older, monkeypatch.context() as newer:
-        newer.setattr("core.store.store.SCHEMA", 2)
+        newer.setattr("core.store.store.SCHEMA", NEXT)
         with pytest.raises(Busy, match="open in an older Babelscope"):
             Store.open(path)
         older.append(grade(1))
-    monkeypatch.setattr("core.store.store.SCHEMA", 2)
-    monkeypatch.setattr("core.store.store.migrate", functools.partial(migrate, newest=2, folders=folders))
+    monkeypatch.setattr("core.store.store.SCHEMA", NEXT)
+    monkeypatch.setattr("core.store.store.migrate", functools.partial(migrate, newest=NEXT, folders=folders))
     with Store.open(path) as store:
         assert store.append(grade(2)).seq == 11
         assert [logged.event.grade for logged in store.history(after=9)] == [1, 2]
-    assert path.with_name("store.db.schema-1.bak").exists()
+    assert path.with_name(f"store.db.schema-{SCHEMA}.bak").exists()
 
 
 def test_a_file_that_another_process_is_making_is_waited_for(tmp_path):
@@ -359,6 +375,9 @@ overlay / overlay rw 0 0
 /dev/sda1 /home ext4 rw 0 0
 server:/x /home/lab nfs4 rw 0 0
 hf /data fuse.hf-mount rw 0 0
+//nas/x /mnt/nas cifs rw 0 0
+//nas/y /mnt/nas3 smb3 rw 0 0
+s3 /bucket fuse rw 0 0
 /dev/sdb1 /my\\040disk fuseblk rw 0 0
 fuse-overlayfs /c fuse.fuse-overlayfs rw 0 0
 broken
@@ -372,12 +391,16 @@ broken
         ("/home/lab/ama/store.db", "nfs4", False),
         ("/home/labor/store.db", "ext4", True),
         ("/data/store.db", "fuse.hf-mount", False),
+        ("/mnt/nas/store.db", "cifs", False),
+        ("/mnt/nas3/store.db", "smb3", False),
+        ("/bucket/store.db", "fuse", False),
         ("/my disk/store.db", "fuseblk", True),
         ("/c/store.db", "fuse.fuse-overlayfs", True),
         ("/x/store.db", "overlay", True),
     ],
 )
 def test_network_and_bucket_mounts_are_refused(tmp_path, path, kind, fine):
+    """Reliability 12."""
     assert file_system(Path(path), MOUNTS) == kind
     (tmp_path / "mounts").write_text(MOUNTS)
     if fine:
@@ -386,6 +409,7 @@ def test_network_and_bucket_mounts_are_refused(tmp_path, path, kind, fine):
         with pytest.raises(BadInput, match="BABELSCOPE_HOME"):
             check_place(Path(path), tmp_path / "mounts")
     check_place(Path(path), tmp_path / "no such list")
+    record("12", kind, "taken" if fine else "refused")
 
 
 def test_sqlalchemy_errors_never_come_out_of_reading(path):

@@ -1,5 +1,7 @@
-"""Any sequence of grading, clearing, undoing, redoing, resending and reopening, against a plain model of it."""
+"""Reliability 18: any sequence of grading, clearing, undoing, redoing, resending, exporting, restoring a backup and
+reopening, against a plain model of it."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,9 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.errors import BadInput, Conflict
-from core.records import JudgmentKey
+from core.records import JudgmentKey, Qrel
+from core.store.backup import backup, restore
 from core.store.events import Event, new_event_id
+from core.store.export import qrels
 from core.store.store import Store
+from tests.faults.figures import record
 
 PEOPLE = ("0b9f3a52-6a7e-4d0c-9c58-1f2d3c4b5a69", "7c1d2e3f-4a5b-4c6d-8e9f-0a1b2c3d4e5f")
 TIME = "2026-11-20T09:00:00Z"
@@ -22,7 +27,7 @@ scopes = st.sampled_from((None, "demo", "other"))
 class Editor(RuleBasedStateMachine):
     """The model: for each person the acts in force, and the acts taken back, each with when it happened."""
 
-    template = None
+    template, steps = None, 0
 
     @initialize()
     def start(self):
@@ -122,6 +127,28 @@ class Editor(RuleBasedStateMachine):
         self.store.close()
         self.store = Store.open(self.path)
 
+    @rule()
+    def restore_a_backup(self):
+        manifest = backup(self.path, self.folder / "backups")
+        assert manifest.events == self.clock
+        self.store.close()
+        restore(self.folder / "backups" / manifest.file, self.path)
+        self.store = Store.open(self.path)
+
+    @rule()
+    def export(self):
+        for collection in ("demo", "other"):
+            grades = {}
+            for key in self.versions:
+                if key.collection_id == collection and self.grade_of(key) is not None:
+                    grades.setdefault(key.doc_id, []).append(self.grade_of(key))
+            expected = [Qrel("q", doc_id, min(given)) for doc_id, given in sorted(grades.items())]  # of two: the lower
+            assert qrels(self.store, collection) == expected
+
+    @invariant()
+    def count(self):
+        Editor.steps += 1
+
     @invariant()
     def the_grades_are_the_models(self):
         for who in PEOPLE if hasattr(self, "store") else ():
@@ -135,7 +162,14 @@ def sorted_acts(acts):
     return sorted(acts, key=lambda act: act[0])
 
 
-TestEditor = Editor.TestCase
-TestEditor.settings = settings(
-    max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+class TestEditor(Editor.TestCase):
+    settings = settings(
+        max_examples=int(os.environ.get("BABELSCOPE_EXAMPLES", "20")),
+        stateful_step_count=30,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+    @classmethod
+    def tearDownClass(cls):
+        record("18", "examples", f"{Editor.steps:,}")
