@@ -70,6 +70,8 @@ def read_info(path: Path) -> IndexInfo | None:
         return IndexInfo(**json.loads((path / "index.json").read_text("utf-8")))
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise Damaged(f"{path / 'index.json'} cannot be read ({error.strerror}); mend its rights.") from error
     except (ValueError, TypeError) as error:
         raise Damaged(f"{path / 'index.json'} cannot be read; delete the folder {path} and index again.") from error
 

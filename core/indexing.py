@@ -3,13 +3,13 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from core.errors import Busy, NotWritable
+from core.errors import Busy, Damaged, NotWritable
 from core.index import DOCS, LEXICON, Index, IndexInfo, index_path, read_info, vector_table, word_table
 from core.lexicon import Entry, entries
 from core.protocols import Control, EncoderCard, Matrix, Progress, Service
@@ -51,6 +51,37 @@ def is_complete(collection: Collection, cards: Sequence[EncoderCard], root: Path
     """Whether nothing would have to be built."""
     info = read_info(index_path(root, collection))
     return info is not None and all(info.encoders.get(card.model) == card.identity for card in cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an index is: `changed` is one of other documents than there are now, `begun` one that was stopped.
+
+    `done` of `total`: documents whose words, and whose vectors, are there; each document counts twice.
+    """
+
+    state: Literal["ready", "begun", "changed", "missing"]
+    done: int = 0
+    total: int = 0
+
+
+def standing(collection: Collection, cards: Sequence[EncoderCard], root: Path) -> Standing:
+    """How far the index of that collection with these encoders is. Raises Damaged."""
+    import lancedb
+
+    if is_complete(collection, cards, root):
+        return Standing("ready")
+    path, total = index_path(root, collection), (1 + len(cards)) * len(collection.documents)
+    if (path / f"{DOCS}.lance").is_dir():
+        db = lancedb.connect(str(path))
+        there = set(db.list_tables().tables)
+        names = [name for name in (DOCS, *map(vector_table, cards)) if name in there]
+        try:
+            return Standing("begun", sum(db.open_table(name).count_rows() for name in names), total)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise Damaged(f"The index in {path} cannot be read; delete that folder and index again.") from error
+    older = path.parent.is_dir() and any(found != path and found.is_dir() for found in path.parent.iterdir())
+    return Standing("changed" if older else "missing")
 
 
 class _Build:
@@ -109,17 +140,19 @@ class _Build:
         """The lexicon, which is small beside the documents and made in one go, and the vectors of its words."""
         import pyarrow as pa
 
-        self.control.check()
-        self.progress(0, self.info.count, "words")
-        found = entries((document.language, document.content) for document in self.collection.documents)
+        found = entries(self._contents())
         self._replaced(LEXICON, _lexicon_table(found))
         encoded = self.service.encode(card.model, [entry.surface for entry in found], "document")
         keys = {"lang": [entry.language for entry in found], "term": [entry.term for entry in found]}
         vectors = _half(encoded, pa.list_(pa.float16(), card.dim))
         self._replaced(word_table(card), pa.table(keys | {"vector": vectors}))
         self.info = replace(self.info, words=len(found))
-        self.progress(self.info.count, self.info.count, "words")
         _to_disk(self.path)
+
+    def _contents(self) -> Iterator[tuple[str, str]]:
+        """Language and content of every document, reporting and stopping on the way."""
+        for chunk in self._chunks(0, "words"):
+            yield from ((document.language, document.content) for document in chunk)
 
     def _replaced(self, name: str, table: Any) -> None:
         self.db.drop_table(name, ignore_missing=True)

@@ -13,7 +13,7 @@ from core.collections.columns import Choice, Role, chosen, language_of
 from core.collections.quarantine import Quarantine
 from core.collections.rows import Reason, Refused, Row, Table, Unusable, table, text_of
 from core.detection import detect
-from core.errors import BadInput, UnknownName
+from core.errors import BadInput, UnknownName, shortened
 from core.languages import language
 from core.protocols import Control, Progress
 from core.records import Collection, Document, checked_id
@@ -27,6 +27,9 @@ SURE = 0.8
 
 MAX_CHARACTERS = 2**30
 """Of all texts of a file: what a small Parquet file unpacks to has no other bound."""
+
+MAX_SAMPLE = 8_000_000
+"""Characters of the rows that tell what the columns hold."""
 
 _START = 80  # characters that most languages are told by: 0.1 ms a text, where 1,000 take 0.6
 _CLEAR = 0.95
@@ -68,7 +71,10 @@ def collection_id(path: Path, name: str | None = None) -> str:
         stem = re.sub(r"(\.(csv|tsv|tab|jsonl|ndjson|json|parquet|gz))+$", "", path.name, flags=re.IGNORECASE)
         name = re.sub(r"[^\w.]+", "-", stem).strip("-.") or "documents"
     if not re.fullmatch(r"\w[\w.-]*", checked_id(name, "collection id")):
-        raise BadInput(f"The collection id '{name}' may hold letters, digits, '.', '-' and '_'; give another --name.")
+        raise BadInput(
+            f"The collection id '{shortened(name)}' may hold letters, digits, '.', '-' and '_', and starts with a "
+            "letter, a digit or '_'; choose another."
+        )
     return name
 
 
@@ -87,11 +93,11 @@ def imported(
     """
     given = language(wish.language).tag if wish.language else None
     rows = table(path, [name for name in wish.columns.values() if name])
-    sample = _sample(rows)
+    sample = sampled(rows)
     choices = chosen(rows.columns, sample, wish.columns, str(path)) if any(sample.values()) else ()
     if given:
         choices = tuple(choice for choice in choices if choice.role != "language")
-    intake = _Intake({choice.role: choice.column for choice in choices}, among, given)
+    intake = Intake({choice.role: choice.column for choice in choices}, among, given)
     _take(rows, intake, quarantine, progress, control or Control())
     _check(path, intake, quarantine)
     used = {choice.column for choice in choices}
@@ -110,7 +116,7 @@ def imported(
     return _collection(path, collection_id(path, wish.name), tuple(intake.documents)), summary
 
 
-class _Intake:
+class Intake:
     """Rows become documents; what was seen is counted. Where there are no ids, the row's number makes one."""
 
     def __init__(self, columns: Mapping[Role, str], among: Some[str], given: str | None) -> None:
@@ -120,7 +126,7 @@ class _Intake:
         self._among, self._given = list(among), given
         self._ids: set[str] = set()
 
-    def take(self, row: Row) -> None:
+    def take(self, row: Row) -> Document:
         """Raises Unusable."""
         cells = {role: text_of(row.cells.get(column)) for role, column in self.columns.items()}
         text = cells.get("text", "")
@@ -140,6 +146,7 @@ class _Intake:
         if self.characters > MAX_CHARACTERS:
             raise BadInput(f"The texts are longer than {MAX_CHARACTERS:,} characters; split the file.")
         self.documents.append(Document(doc_id, tag, title, text, group))
+        return self.documents[-1]
 
     def _id(self, cells: Mapping[Role, str]) -> str:
         if "id" not in self.columns:
@@ -169,7 +176,7 @@ class _Intake:
         return tag if confidence else _UNKNOWN
 
 
-def _take(rows: Table, intake: _Intake, quarantine: Quarantine, progress: Progress | None, control: Control) -> None:
+def _take(rows: Table, intake: Intake, quarantine: Quarantine, progress: Progress | None, control: Control) -> None:
     """Every row of the table into the intake, or into quarantine."""
     for row in rows.rows(set(intake.columns.values())):
         intake.rows += 1
@@ -188,18 +195,22 @@ def _take(rows: Table, intake: _Intake, quarantine: Quarantine, progress: Progre
         progress(rows.size, rows.size, f"{rows.unit} read")
 
 
-def _sample(rows: Table) -> dict[str, Sequence[str]]:
+def sampled(rows: Table) -> dict[str, Sequence[str]]:
     """Each column's values in the first rows; "" for what is no text."""
     found: dict[str, list[str]] = {name: [] for name in rows.columns}
+    held = 0
     for row in islice(rows.rows(()), SAMPLE):
         if isinstance(row, Row):
             for name, values in found.items():
                 value = row.cells.get(name)
                 values.append(value if isinstance(value, str) else "")
+                held += len(values[-1])
+        if held > MAX_SAMPLE:
+            break
     return dict(found)
 
 
-def _check(path: Path, intake: _Intake, quarantine: Quarantine) -> None:
+def _check(path: Path, intake: Intake, quarantine: Quarantine) -> None:
     if intake.documents and not quarantine.is_too_much(intake.rows):
         return
     if not quarantine.total:

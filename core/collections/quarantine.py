@@ -3,18 +3,41 @@
 import json
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
 from core.collections.rows import Reason, Refused, Row
-from core.errors import NotWritable
+from core.errors import Damaged, NotWritable
 
 MAX_RAW = 2000
 """Characters of the row that are kept."""
 
 MAX_SHARE, MAX_FEW = 0.01, 10
 """More refused rows than both stop a load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row in the quarantine file."""
+
+    line: int
+    reason: str
+    row: str
+
+
+def kept_rows(path: Path, most: int) -> tuple[int, list[Kept]]:
+    """How many rows that quarantine file has, and the first of them; none where there is no file."""
+    try:
+        with path.open("rb") as file:
+            first = [Kept(**json.loads(line)) for line in islice(file, most)]
+            return len(first) + sum(1 for _ in file), first
+    except FileNotFoundError:
+        return 0, []
+    except (OSError, ValueError, TypeError) as error:
+        raise Damaged(f"{path} cannot be read; take the file in again to write it anew.") from error
 
 
 class Quarantine:

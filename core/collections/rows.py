@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from core.collections.lines import MAX_LINE, Line
+from core.collections.lines import MAX_LINE, Line, unreadable
 from core.errors import BadInput
 
 MAX_CELL = 1_000_000
@@ -83,10 +83,21 @@ class Table(Protocol):
         ...
 
 
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder, and not a file. Raises BadInput for what is neither: nothing, a pipe, a device."""
+    try:
+        if path.is_dir():
+            return True
+        if path.is_file():
+            return False
+        there = path.exists()
+    except OSError as error:  # no right to look, a name that is too long
+        raise unreadable(path, error) from error
+    raise BadInput(f"{path} is no file and no folder." if there else f"There is no file or folder {path}.")
+
+
 def table(path: Path, asked: Collection[str] = ()) -> Table:
     """The rows of that file, its format told by its name. `asked` are columns that somebody named."""
-    if not path.exists():
-        raise BadInput(f"There is no file or folder {path}.")
     name = path.name.lower()
     match name.removesuffix(".gz").rpartition(".")[2]:
         case "csv" | "tsv" | "tab" as kind:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from core.collections.importing import Summary
+from core.collections.preview import Preview
+from core.errors import shortened
 from core.records import Collection
 
 
@@ -11,6 +13,20 @@ def summary_text(collection: Collection, summary: Summary) -> str:
     """A line for each thing, and the next command."""
     said = [f"{what:<11} {value}" for what, value in summary_rows(collection, summary)]
     return "\n".join([*said, "", f"Next: babelscope index {collection.collection_id}"])
+
+
+def preview_text(found: Preview) -> str:
+    """The layout, which column is what, and the first rows as they would come in."""
+    used = [choice.column for choice in found.choices]
+    rest = [name for name in found.columns if name not in used]
+    said = [f"{'collection':<11} {found.name} ({found.said})"]
+    said.append(f"{'columns':<11} {', '.join(map(str, found.choices)) or 'none'}")
+    if rest:
+        said.append(f"{'not used':<11} {', '.join(rest[:12])}{' …' if len(rest) > 12 else ''}")
+    for row in found.rows:
+        cells = " · ".join(shortened(row.cells[name], 60) for name in used or found.columns if row.cells.get(name))
+        said.append(f"{f'line {row.line}':<11} {row.reason or row.language or '–'}: {cells}")
+    return "\n".join([*said, *([found.fault] if found.fault else [])])
 
 
 def summary_rows(collection: Collection, summary: Summary) -> Iterator[tuple[str, str]]:

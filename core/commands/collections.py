@@ -27,6 +27,21 @@ def add(
     typer.echo(summary_text(*taken))
 
 
+@collection_cli.command()
+def preview(
+    path: Annotated[Path, typer.Argument(help="A BEIR folder, or .csv, .tsv, .jsonl (also .gz) or .parquet.")],
+    columns: Annotated[str, typer.Option(help="Which column is what: id=…,title=…,text=…,language=…,group=…")] = "",
+    language: Annotated[str | None, typer.Option("--language", "-l", help="Of all documents; else detected.")] = None,
+) -> None:
+    """Say what `add` would make of it, from the first rows; nothing is taken in."""
+    from core.collections.columns import asked_columns
+    from core.collections.importing import Wish
+    from core.collections.summary import preview_text
+
+    with workbench() as bench:
+        typer.echo(preview_text(bench.preview(path, Wish(None, asked_columns(columns), language))))
+
+
 @collection_cli.command("list")
 def list_collections() -> None:
     """The collections there are."""
