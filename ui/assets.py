@@ -1,7 +1,10 @@
 """The scripts and the style of the pages, read once from their own files."""
 
+import json
 from functools import cache
 from pathlib import Path
+
+from ui.words import words
 
 HERE = Path(__file__).resolve().parent
 
@@ -10,8 +13,11 @@ SEARCH_SCRIPTS = (
     "script",
     "keys",
     "popover",
+    "unbuilt",
     "match",
+    "people",
     "person",
+    "backed",
     "grades",
     "cards",
     "added",
@@ -36,7 +42,10 @@ ALIGNMENT_SCRIPTS = (
     "script",
     "keys",
     "popover",
+    "unbuilt",
+    "people",
     "person",
+    "backed",
     "header",
     "help",
     "map",
@@ -46,14 +55,36 @@ ALIGNMENT_SCRIPTS = (
     "alignment",
 )
 
-STYLES = ("style", "alignment")
+COLLECTIONS_SCRIPTS = (
+    "dom",
+    "script",
+    "keys",
+    "popover",
+    "people",
+    "person",
+    "backed",
+    "header",
+    "help",
+    "collections_work",
+    "collections_file",
+    "collections_preview",
+    "collections_shelf",
+    "collections_form",
+    "collections",
+)
+
+STYLES = ("style", "alignment", "collections")
 
 
 @cache
 def script(*names: str) -> str:
-    """These files as one strict script."""
+    """These files as one strict script; those of a page know the words of the interface.
+
+    The words are no prop of the page: Gradio's script copies and compares all props at each update.
+    """
     files = [(HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names]
-    return "\n".join(['"use strict";', *files])
+    told = [f"const WORDS = {json.dumps(words(), ensure_ascii=False)};"] if "dom" in names else []
+    return "\n".join(['"use strict";', *told, *files])
 
 
 @cache

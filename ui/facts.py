@@ -13,6 +13,7 @@ from ui.links import Link
 from ui.words import say
 
 EXAMPLES = 12
+_UNBUILT = {"missing": "unbuilt.missing", "changed": "unbuilt.changed", "begun": "unbuilt.begun"}
 
 Json = dict[str, Any]
 
@@ -67,6 +68,15 @@ def collection_json(collection: Collection) -> Json:
     }
 
 
+def unbuilt(bench: Workbench, collection_id: str) -> str:
+    """What the index lacks, "" where it is ready or damaged (which a search says itself)."""
+    try:
+        state = bench.standing(collection_id).state
+    except AppError:
+        return ""
+    return "" if state == "ready" else say(_UNBUILT[state], name=collection_id)
+
+
 def examples(collection: Collection) -> list[Json]:
     """One query of each language, each from another need where there are enough."""
     by_language: dict[str, list[str]] = {}
@@ -74,6 +84,23 @@ def examples(collection: Collection) -> list[Json]:
         by_language.setdefault(query.language, []).append(query.text)
     chosen = sorted(by_language.items())[:EXAMPLES]
     return [{"language": tag, "text": texts[at % len(texts)]} for at, (tag, texts) in enumerate(chosen)]
+
+
+def backed_json(bench: Workbench) -> Json | None:
+    """What the page says of the copy of the grades off this machine; None where none is kept.
+
+    Why it stopped goes to the log, and to the page only of somebody's own machine: it names the shelf.
+    """
+    state = bench.offsite.state()
+    if state is None:
+        return {"kind": "machine"} if bench.offsite.ephemeral else None
+    return {
+        "kind": "shelf",
+        "at": state.at.isoformat() if state.at else "",
+        "waiting": state.waiting,
+        "error": state.error if bench.settings.mode == "private" else bool(state.error),
+        "again": bench.settings.labels_every + 5,
+    }
 
 
 def languages_json(tags: Iterable[str]) -> dict[str, Json]:

@@ -5,11 +5,13 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hostile import write_hostile
+from hostile import write_corpus, write_hostile
 
 try:
     from playwright import sync_api as playwright
@@ -23,29 +25,27 @@ CHROMIUM = os.environ.get("BABELSCOPE_CHROMIUM", "/usr/bin/chromium")
 
 READY = (
     ".babelscope .empty:not([hidden]) h2, .babelscope article.card, .babelscope .notes .error, .babelscope .failed, "
-    ".babelscope .atlas[data-done]"
+    ".babelscope .atlas[data-done], .babelscope .shelf[data-done]"
 )
 
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("home")
-    source = tmp_path_factory.mktemp("source") / "hostile"
-    write_hostile(source)
-    command(["index", str(source)], folder)
+    sources = tmp_path_factory.mktemp("source")
+    for name, write in (("hostile", write_hostile), ("corpus", write_corpus)):
+        write(sources / name)
+        command(["index", str(sources / name)], folder)
     return folder
 
 
-@pytest.fixture(scope="session")
-def server(home):
+@contextmanager
+def serving(home, program):
+    """That program with a home and a port of its own, as long as one needs it: its address."""
     port = free_port()
     with (home / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "app.py", "app", "--port", str(port)],
-            cwd=ROOT,
-            env=environment(home),
-            stdout=log,
-            stderr=log,
+            [sys.executable, *program, str(port)], cwd=ROOT, env=environment(home), stdout=log, stderr=log
         )
         url = f"http://127.0.0.1:{port}"
         try:
@@ -54,6 +54,12 @@ def server(home):
         finally:
             process.terminate()
             process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(home):
+    with serving(home, ["app.py", "app", "--port"]) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -73,12 +79,13 @@ def open_page(browser, server):
     """Opens pages; the test fails when one of them logged an error."""
     contexts, errors = [], []
 
-    def open_one(path="/", **options):
+    def open_one(path="/", init="", **options):
         context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
         context.set_default_timeout(15_000)
+        context.add_init_script(init)
         page = context.new_page()
         page.on("console", lambda message: message.type == "error" and errors.append(message.text))
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
         page.goto(server + path)
         page.wait_for_function(f"document.querySelector('{READY}')")
         contexts.append(context)
@@ -117,6 +124,8 @@ def wait_for(url, process, log):
         try:
             urllib.request.urlopen(url, timeout=2).read(1)
             return
+        except urllib.error.HTTPError:
+            return  # it asks for a sign-in
         except OSError:
             time.sleep(0.2)
     raise AssertionError(f"The server did not answer: {log.read_text()}")

@@ -11,7 +11,7 @@ TOKENS = dict(
 )
 TEXT = [
     *((name, paper) for name in ("ink", "soft", "faint", "accent", "error") for paper in ("paper", "card")),
-    *((name, "hover") for name in ("ink", "soft", "accent")),
+    *((name, "hover") for name in ("ink", "soft", "faint", "accent")),
     *((f"grade-{step}", "card") for step in range(4)),
     *(("on-grade", f"grade-{step}") for step in range(4)),
     ("on-accent", "accent"),

@@ -1,12 +1,25 @@
 """Each row of what the guard refuses, on the real app."""
 
+import json
 import socket
 
 import gradio as gr
 import pytest
 from fastapi.testclient import TestClient
 
-from ui.guard import HEADERS, MOST_BYTES, Guard, is_local, same_origin
+from ui.guard import (
+    BY_ADDRESS,
+    BY_SESSION,
+    HEADERS,
+    MOST_BYTES,
+    MOST_SESSION,
+    SESSION,
+    Guard,
+    address_of,
+    same_origin,
+    session_of,
+)
+from ui.limits import Buckets, Rate
 from ui.pages import build_app, launch
 
 HOST = {"host": "localhost:7860"}
@@ -109,6 +122,18 @@ def test_a_large_body_in_pieces_is_refused_on_the_way(client):
         "/gradio_api/vibe-starter-queries/",
         "/gradio_api/proxy=https://x.hf.space/a",
         "/gradio_api/deep_link",
+        "/gradio_api/run/search",
+        "/gradio_api/run/predict",
+        "/gradio_api/api/search",
+        "/gradio_api/call/search",
+        "/gradio_api/call/v2/search",
+        "/gradio_api/call/search/0f0f",
+        "/gradio_api/info",
+        "/gradio_api/login_check",
+        "/gradio_api/user",
+        "/gradio_api/custom_component/x/client/component/index.js",
+        "/login",
+        "/logout",
         "/gradio_api/runs",
         "/gradio_api/run-history/connect",
         "/gradio_api/openapi.json",
@@ -143,21 +168,142 @@ def test_a_good_range_is_not(client, value):
 
 
 def test_origins():
-    assert same_origin(None, "a")
-    assert same_origin("https://A:1", "a:1")
-    assert not same_origin("https://a", "")
+    assert same_origin(None, ["a"])
+    assert same_origin("https://A:1", ["a:1"])
+    assert same_origin("https://lab.example", ["127.0.0.1:7860", "lab.example"])
+    assert not same_origin("https://a", [""])
+    assert not same_origin("https://a:2", ["a"])
+
+
+# How much
+
+
+class Clock:
+    """A time that the test moves."""
+
+    seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_a_bucket_has_its_burst_then_its_rate():
+    clock = Clock()
+    buckets = Buckets(Rate(3, 2), now=clock)
+    assert [buckets.take("a") for _ in range(4)] == [0, 0, 0, 0.5]
+    assert buckets.take("b") == 0, "each key has its own"
+    clock.seconds += 0.25
+    assert buckets.take("a") == 0.25
+    clock.seconds += 0.25
+    assert [buckets.take("a"), buckets.take("a")] == [0, 0.5]
+    clock.seconds += 3600
+    assert [buckets.take("a") for _ in range(4)] == [0, 0, 0, 0.5], "never more than the burst"
+    buckets.give_back("a")
+    assert buckets.take("a") == 0
+    clock.seconds -= 7200
+    assert buckets.take("a") == 0.5, "a clock set back gives nothing and takes nothing"
+
+
+def test_the_memory_of_buckets_is_bounded():
+    buckets = Buckets(Rate(1, 1), most=100)
+    for number in range(10_000):
+        buckets.take(str(number))
+    assert len(buckets) == 100
+
+
+def scope(path="/gradio_api/component_server/", method="POST", query="", client="10.0.0.1", **headers):
+    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return {
+        "type": "http", "path": path, "method": method, "query_string": query.encode(), "client": (client, 1),
+        "headers": named, "root_path": "",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("host", "local"),
+    ("of", "body", "session"),
     [
-        ("127.0.0.1", True),
-        ("localhost", True),
-        ("::1", True),
-        ("0.0.0.0", False),
-        ("lab.example", False),
-        ("::", False),
+        (scope(), b'{"session_hash": "abc"}', "abc"),
+        (scope(query="session_hash=mine"), b'{"session_hash": "theirs"}', "theirs"),
+        (scope(), b'{"session_hash": "a", "session_hash": "b"}', "b"),
+        (scope(), b'{"data": {"session_hash": "x"}}', ""),
+        (scope(), b"[" * 100_000, ""),
+        (scope(), b"{", ""),
+        (scope(), b'"abc"', ""),
+        (scope(), b'{"session_hash": ["a"]}', ""),
+        (scope(), json.dumps({"session_hash": "s" * 5000}).encode(), "s" * MOST_SESSION),
+        (scope("/gradio_api/queue/data", "GET", "session_hash=a&session_hash=b"), b"", "b"),
+        (scope("/gradio_api/queue/data", "GET", "a=1"), b"", ""),
+        (scope("/gradio_api/heartbeat/abc", "GET", "session_hash=own"), b"", "abc"),
     ],
 )
-def test_what_is_local(host, local):
-    assert is_local(host) is local
+def test_the_session_is_read_where_gradio_reads_it(of, body, session):
+    assert session_of(of, body) == session
+
+
+def test_an_address_is_a_proxys_word_only_where_it_is_ours():
+    assert address_of(scope(x_forwarded_for="1.1.1.1, 2.2.2.2"), trust_proxy=False) == "10.0.0.1"
+    assert address_of(scope(x_forwarded_for="1.1.1.1, 2.2.2.2"), trust_proxy=True) == "2.2.2.2"
+    assert address_of(scope(), trust_proxy=True) == "10.0.0.1"
+
+
+def guard_with(clock, **options):
+    guard = Guard(None, **options)
+    guard.by_session, guard.by_address = Buckets(BY_SESSION, now=clock), Buckets(BY_ADDRESS, now=clock)
+    return guard
+
+
+def asked(guard, session, **more):
+    """The status that a request of that session gets, 200 for one that goes on."""
+    refused = guard.too_many(scope(**more) | {SESSION: session})
+    return refused.status_code if refused else 200
+
+
+def test_a_room_at_one_address_is_served_where_one_flood_is_not():
+    clock = Clock()
+    guard = guard_with(clock)
+    for _ in range(60):  # a minute: 32 people save four times a second each, without a pause
+        assert {asked(guard, f"person {person}") for person in range(32) for _ in range(4)} == {200}
+        clock.seconds += 1.0
+    flood = [asked(guard, "flood") for _ in range(1000)]
+    assert flood.count(200) == BY_SESSION.burst
+    assert asked(guard, "person 1") == 200, "the others at that address go on"
+    refused = guard.too_many(scope() | {SESSION: "flood"})
+    assert refused.headers["retry-after"] == "1"
+    assert b"Too many requests" in refused.body
+    clock.seconds += 1
+    assert asked(guard, "flood") == 200
+
+
+def test_made_up_sessions_are_counted_by_their_address():
+    guard = guard_with(Clock())
+    answers = [asked(guard, f"made up {number}") for number in range(7000)]
+    assert answers.count(200) == BY_ADDRESS.burst
+    assert asked(guard, "another", client="10.0.0.2") == 200
+
+
+def test_a_known_person_is_counted_as_one_whatever_session_they_name():
+    guard = guard_with(Clock(), known=lambda scope: "ada")
+    assert [asked(guard, f"made up {n}") for n in range(300)].count(200) == BY_SESSION.burst
+    assert asked(guard, "", path="/assets/index.js", method="GET") == 200, "files are counted by address"
+
+
+def test_a_flood_over_http_gets_429_and_a_sentence(client):
+    def stop(session):
+        body = {"data": {"run": "r"}, "component_id": client.component, "fn_name": "stop_search"}
+        return client.post("/gradio_api/component_server/", json=body | {"session_hash": session})
+
+    answers = [stop("flood") for _ in range(int(BY_SESSION.burst) + 200)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused and int(refused[0].headers["retry-after"]) >= 1
+    assert "wait" in refused[0].text and refused[0].headers["X-Content-Type-Options"] == "nosniff"
+    assert stop("another").json() == {"ok": True}
+
+
+def test_a_proxy_that_is_trusted_says_what_the_app_is_called():
+    guard = Guard(None, local=True, trust_proxy=True, names=["lab.example"])
+    outside = {"host": "127.0.0.1:7860", "x_forwarded_host": "lab.example", "content_type": "application/json"}
+    assert guard.refusal(scope(**outside, origin="https://lab.example")) is None
+    assert guard.refusal(scope(**outside, origin="https://evil.example")).status_code == 403
+    assert guard.refusal(scope(**outside | {"x_forwarded_host": "evil.example"})).status_code == 403
+    other = Guard(None, local=True, names=["lab.example"])
+    assert other.refusal(scope(**outside, origin="https://lab.example")) is None, "named, it needs no header"

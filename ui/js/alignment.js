@@ -59,6 +59,7 @@ function makeAlignment() {
     Object.assign(tongues, page.languages);
     for (const tag of Object.keys(page.collection.languages).sort()) colourOf(tag);
     header.show(page.collections, page.collection.id);
+    backed.show(page.backed);
     encoder.replaceChildren(...page.models.map((name) => el("option", { value: name }, name)));
     encoder.value = page.state.model;
     matrix.metric = page.state.metric;
@@ -79,7 +80,8 @@ function makeAlignment() {
     clearTimeout(lost);
     clearTimeout(patience);
     waiting.hidden = true;
-    notice([...(page?.notes || []), ...came.notes], came.error);
+    notice([...(page?.notes || []), ...came.notes], page?.unbuilt ? "" : came.error);
+    if (page?.unbuilt) notes.append(unbuiltNote(page));
     study = came.empty || came.error ? null : came;
     atlas.hidden = lead.hidden = origin.node.hidden = !study;
     empty.hidden = !came.empty;
@@ -168,7 +170,7 @@ function makeAlignment() {
   function onkey(event) {
     if (!element.isConnected) return document.removeEventListener("keydown", onkey, true);
     const command = commandOf(event);
-    if (inTextField(event.target)) return;
+    if (inTextField(event.target) && command !== "leave") return;
     if (performance.now() - leader < 1500 && goTo(event)) return;
     if (command === "go") leader = performance.now();
     else if (command === "help") help.open();

@@ -34,7 +34,7 @@ function languageTag(tag) {
 function paintText(card, tints, open, whole) {
   const { hit, titleNode, textNode } = card;
   titleNode.replaceChildren();
-  if (hit.title.length) writePieces(titleNode, hit.title, tints?.[0]);
+  if (visible(hit.title)) writePieces(titleNode, hit.title, tints?.[0]);
   else write(titleNode, say("card.untitled", { id: hit.id }));
   textNode.replaceChildren();
   if (whole && open) writePieces(textNode, whole.text, whole.tints[1]);
@@ -94,7 +94,7 @@ function paintGrade(card, { grade, state, error }, scale) {
   if (given) saved.append(el("span", { class: "given" }, given.name), " ");
   if (word) saved.append(el("span", { class: "state" }, say(word)));
   saved.title = error;
-  if (error) saved.append(el("span", { class: "sentence" }, error));
+  if (error) saved.append(write(el("span", { class: "sentence" }), error));
 }
 
 // Where the document stands in the other columns: "in ② –".

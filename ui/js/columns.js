@@ -3,7 +3,7 @@
 const SKELETONS = 4;
 
 function makeHead(column, { onretry, onstep }) {
-  const name = el("h2", { class: "system", title: column.system }, el("bdi", { dir: "ltr" }, column.system));
+  const name = el("h2", { class: "system", title: column.system }, systemName(column.system));
   const head = el("header", { class: "head", id: `head-${column.i}` }, el("div", { class: "line" }, name));
   if (column.state === "running") {
     head.firstChild.append(el("span", { class: "time" }, say("column.running")));
@@ -44,7 +44,7 @@ function stageList(stages) {
     el(
       "li",
       { title: stage.shared ? say("column.shared") : null },
-      el("bdi", { class: "stage", dir: "ltr" }, stage.name),
+      systemName(stage.name, "stage"),
       el("span", { class: "number" }, duration(stage.seconds) + (stage.shared ? " *" : "")),
     ),
   );

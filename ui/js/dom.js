@@ -13,7 +13,7 @@ function el(tag, attributes, ...children) {
 }
 
 function say(key, values) {
-  const words = props.words[key] || key;
+  const words = WORDS[key] || key;
   return words.replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
 }
 

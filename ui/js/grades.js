@@ -12,23 +12,32 @@ class Grades {
     this.saved = new Map();
     this.refused = new Map();
     this.shelf = `unsent.${uuid4()}`; // each tab keeps its own; a new one takes over what closed ones left
-    this.waiting = this.remembered();
-    this.remember();
+    this.waiting = [];
     this.sending = false;
     window.addEventListener("online", () => this.flush());
   }
 
-  remembered() {
-    const found = new Map();
+  // What closed tabs left. In a session others may have sat at this browser: what is theirs stays for them.
+  takeUp() {
+    const found = new Map(this.waiting.map((gesture) => [gesture.data.event_id, gesture]));
     for (const name of kept.names("unsent.")) {
+      const others = [];
       try {
-        for (const gesture of JSON.parse(kept.get(name))) if (gesture.kind in this.send && gesture.data) found.set(gesture.data.event_id, gesture);
+        for (const gesture of JSON.parse(kept.get(name))) {
+          if (!(gesture.kind in this.send) || !gesture.data) continue;
+          if (props.mode === "session" && gesture.data.annotator !== person.id) others.push(gesture);
+          else found.set(gesture.data.event_id, gesture);
+        }
       } catch {
         // Not ours, or cut short: nothing to send.
       }
-      kept.set(name, null);
+      kept.set(name, others.length ? JSON.stringify(others) : null);
     }
-    return [...found.values()].sort((a, b) => (a.data.event_id < b.data.event_id ? -1 : 1)); // by time, as UUIDv7 are
+    if (props.mode === "public") {
+      for (const { data } of found.values()) if (data.annotator !== person.id) Object.assign(data, { annotator: person.id, expected_version: null }); // one browser, one visitor
+    }
+    this.waiting = [...found.values()].sort((a, b) => (a.data.event_id < b.data.event_id ? -1 : 1)); // by time, as UUIDv7 are
+    this.remember();
   }
 
   remember() {

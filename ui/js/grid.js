@@ -39,7 +39,7 @@ class Grid {
     this.node.style.setProperty("--columns", names.length);
     this.node.classList.toggle("tall", names.length > 2 && names.some((name) => name.length > LONG_NAME)); // all heads alike
     this.node.classList.toggle("crossing", names.some(crossesLanguages));
-    this.paintTabs();
+    this.makeTabs();
     clearTimeout(this.patience);
     const fresh = this.sections.some((section) => !section.childElementCount);
     if (fresh) this.settle();
@@ -194,17 +194,22 @@ class Grid {
 
   // The narrow page shows one column at a time; the tabs say which, and go there.
 
-  paintTabs() {
-    const shown = this.shown ?? this.at[0];
+  makeTabs() {
     const tabs = this.columns.map((column) =>
       el(
         "button",
-        { type: "button", class: "tab", "aria-pressed": String(column.i === shown), title: column.system, onclick: () => this.go(column.i) },
+        { type: "button", class: "tab", title: column.system, onclick: () => this.go(column.i) },
         el("span", { class: "number" }, String(column.i + 1)),
-        el("bdi", { dir: "ltr" }, column.system),
+        systemName(column.system),
       ),
     );
     this.tabs.replaceChildren(...tabs);
+    this.paintTabs();
+  }
+
+  paintTabs() {
+    const shown = this.shown ?? this.at[0];
+    Array.from(this.tabs.children, (tab, i) => tab.setAttribute("aria-pressed", String(i === shown)));
   }
 
   go(i) {

@@ -15,7 +15,7 @@ function makeHeader({ onhelp, oncollection }) {
     { class: "top" },
     el("h1", { class: "brand" }, mark, say("brand")),
     el("nav", { "aria-label": say("pages") }, pages),
-    el("div", { class: "aside" }, collection, nameButton(), theme, help),
+    el("div", { class: "aside" }, collection, backed.node, nameButton(), theme, help),
   );
   const show = (ids, chosen) => {
     collection.replaceChildren(...ids.map((id) => el("option", { value: id }, id)));

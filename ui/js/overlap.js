@@ -19,7 +19,7 @@ function makeAgreement() {
 function makeShares() {
   const table = el("table", {});
   const button = el("button", { type: "button", class: "quiet" }, say("strip.compare"), caret());
-  const node = popover(button, el("div", { class: "shares" }, el("p", { class: "caption" }, say("strip.compare.title")), el("div", { class: "shares-frame" }, table)));
+  const node = popover(button, el("div", { class: "shares" }, el("p", { class: "caption" }, say("strip.compare.title")), el("div", { class: "shares-frame", tabindex: 0, role: "region", "aria-label": say("strip.compare.title") }, table)));
   const show = (columns, collection, chosen) => {
     const done = columns.filter((column) => column.shares);
     const counts = Object.entries(collection.languages).filter(([tag]) => !chosen.length || chosen.includes(tag));

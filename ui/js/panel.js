@@ -70,7 +70,7 @@ function makeSidebar({ ask, columns, on }) {
         on.place(column.i, shown.doc);
       };
       const button = el("button", { type: "button", class: "quiet", "aria-pressed": String(column.i === shown.column), title: column.system, onclick: pick });
-      button.append(el("span", { class: "number" }, hit ? `${hit.rank}` : "–"), el("bdi", { dir: "ltr" }, column.system), el("span", { class: "score" }, hit ? hit.score : ""));
+      button.append(el("span", { class: "number" }, hit ? `${hit.rank}` : "–"), systemName(column.system), el("span", { class: "score" }, hit ? hit.score : ""));
       button.setAttribute("aria-label", `${column.system}: ${words}`);
       return el("li", {}, button);
     });
@@ -84,6 +84,7 @@ function makeSidebar({ ask, columns, on }) {
     shown = null;
     turn++;
     node.hidden = true;
+    body.replaceChildren(); // another document may be next
     on.shut(doc, inside);
     return true;
   }
@@ -97,7 +98,7 @@ function failed(sentence) {
 
 function heading(one) {
   const title = spoken(el("h2", { class: "sidebar-title" }), one.language);
-  if (one.title.length) writePieces(title, one.title, one.tints[0], true);
+  if (visible(one.title)) writePieces(title, one.title, one.tints[0], true);
   else write(title, say("card.untitled", { id: one.id }));
   return el("header", {}, title, el("p", { class: "meta" }, languageTag(one.language), write(el("span", { class: "id" }), one.id)));
 }

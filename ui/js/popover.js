@@ -17,8 +17,9 @@ function popover(button, panel, { onopen } = {}) {
     panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
     panel.style.removeProperty("--shift");
-    const over = panel.getBoundingClientRect().right - document.documentElement.clientWidth + 12;
-    if (over > 0) panel.style.setProperty("--shift", `${-over}px`);
+    const { left, right } = panel.getBoundingClientRect();
+    const over = right - document.documentElement.clientWidth + 12;
+    if (over > 0 || left < 12) panel.style.setProperty("--shift", `${over > 0 ? -over : 12 - left}px`);
     const first = panel.querySelector("input:checked, input, button");
     if (first) first.focus();
   };

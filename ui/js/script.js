@@ -1,7 +1,7 @@
 // Collection text in its own script: language, direction, font; and what it hides made visible.
 
 const HIDDEN =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\u2400-\u241f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]+/gu;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\u2400-\u241f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]+|[\u200b-\u200d\u2060-\u2064]{2,}|[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]{2,}/gu;
 const CONTROLS =
   "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(" ");
 const BIDI = {
@@ -14,16 +14,30 @@ function hexOf(code) {
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
+// One sign that joins or parts letters is writing; a run of them, or of variation selectors, hides something.
+const RUNS = [
+  { name: "tag", first: 0xe0000, last: 0xe007f },
+  { name: "VS", first: 0xe0100, last: 0xe01ef },
+  { name: "VS", first: 0xfe00, last: 0xfe0f },
+  { name: "ZW", first: 0x200b, last: 0x200d },
+  { name: "ZW", first: 0x2060, last: 0x2064 },
+];
+
 function badge(hidden) {
   const code = hidden.codePointAt(0);
-  if (code >= 0xe0000) {
-    const text = Array.from(hidden, (tag) => String.fromCodePoint(Math.max(32, tag.codePointAt(0) - 0xe0000))).join("").trim();
-    const n = Array.from(hidden).length;
-    return el("span", { class: "badge", title: say("card.hidden", { n, text }) }, `tag×${n}`);
-  }
+  const run = RUNS.find(({ first, last }) => first <= code && code <= last);
+  if (run) return el("span", { class: "badge", title: titleOf(hidden, run.name) }, `${run.name}×${Array.from(hidden).length}`);
   const plain = code >= 0x2400 && code < 0x2420 ? code - 0x2400 : code;
   const name = BIDI[code] || CONTROLS[plain] || hexOf(code);
   return el("span", { class: "badge", title: `${hexOf(plain)} ${name}` }, name);
+}
+
+// What tag characters spell; of others their code points.
+function titleOf(hidden, name) {
+  const codes = Array.from(hidden, (one) => one.codePointAt(0));
+  if (name !== "tag") return codes.slice(0, 20).map(hexOf).join(" ");
+  const text = codes.map((code) => String.fromCodePoint(Math.max(32, code - 0xe0000))).join("").trim();
+  return say("card.hidden", { n: codes.length, text });
 }
 
 // Appends text to a node, hidden characters as badges.
@@ -37,6 +51,11 @@ function write(node, text) {
   }
   if (from < text.length) node.append(text.slice(from));
   return node;
+}
+
+// Whether anything of these pieces can be seen.
+function visible(pieces) {
+  return pieces.some(([text]) => /[^\s\p{Default_Ignorable_Code_Point}]/u.test(text) || text.search(HIDDEN) >= 0);
 }
 
 // The languages of the page, as the table on the server has them.
@@ -59,6 +78,11 @@ function spoken(node, tag) {
 // Its own name in its own script, isolated from what stands beside it.
 function endonym(tag) {
   return spoken(el("bdi", { class: "endonym" }, tongue(tag).endonym), tag);
+}
+
+// The name of a system or a stage, which anybody can type: left to right, what it hides made visible.
+function systemName(name, kind, title) {
+  return write(el("bdi", { class: kind, dir: "ltr", title }), name);
 }
 
 // One of twelve colours, the same for a language on the whole page; never without its tag beside it. From the

@@ -25,7 +25,7 @@ function makeSearch() {
   const tip = makePairTip({ language: () => asking.language });
   const strip = makeStrip({ onstop: () => stop(), onlanguage: (tag) => point(tag), marks: marks.node });
   const empty = makeEmpty({ onexample: example });
-  const grades = new Grades({ grade: server.save_grade, undo: server.undo_grade, redo: server.redo_grade }, {
+  const grades = new Grades({ grade: backed.heard(server.save_grade), undo: backed.heard(server.undo_grade), redo: backed.heard(server.redo_grade) }, {
     said,
     changed: (doc) => grid.paintGrades(doc),
     came: (doc) => grid.focus(grid.find(doc)),
@@ -110,10 +110,12 @@ function makeSearch() {
     clearTimeout(lost);
     if (came.error && came.kind === "search" && page) return refused(came);
     page = came;
+    backed.show(page.backed);
     Object.assign(tongues, page.languages);
     for (const tag of Object.keys(page.collection.languages).sort()) colourOf(tag);
     showControls();
     notice(page.notes, page.error);
+    if (page.unbuilt) notes.append(unbuiltNote(page));
     grid.scale = grades.scale = page.collection.grades;
     if (page.query) {
       asking.language = page.query.language;
@@ -157,7 +159,7 @@ function makeSearch() {
     document.title = page.query ? `${page.query.text.slice(0, 60)} · ${say("brand")}` : say("brand");
   }
 
-  for (let i = 0; i < MOST_COLUMNS; i++) watch(`column${i}`, () => showColumn(props[`column${i}`]));
+  for (let i = 0; i < MOST_COLUMNS; i++) watch(`column${i}`, () => showColumn(JSON.parse(props[`column${i}`])));
 
   function showColumn(column) {
     if (!column || column.run !== run || column.state === "running" || !grid.columns[column.i]) return;
@@ -178,7 +180,7 @@ function makeSearch() {
   }
 
   function tint() {
-    if (!marks.across() || !page?.query || running()) return;
+    if (!marks.across() || !page?.query || gridNode.dataset.done !== "yes") return; // done: no newer search is on its way
     tints.load(grid.columns.flatMap((column) => column.hits));
   }
 
@@ -243,8 +245,9 @@ function makeSearch() {
   );
   listen({ box, grid, gridNode, grades, help, opening, tip, stop, give, collection: () => page?.collection.id });
   window.addEventListener("popstate", () => element.isConnected && follow(location.search, false));
-  const patience = new Promise((done) => setTimeout(done, 2000));
-  Promise.race([grades.flush(), patience]).then(() => follow(location.search, false)); // what waited is saved before grades are read
+  const patience = () => new Promise((done) => setTimeout(done, 2000));
+  const saved = () => (grades.takeUp(), Promise.race([grades.flush(), patience()]));
+  person.come().then(saved).then(() => follow(location.search, false)); // what waited is saved before grades are read
 }
 
 window.babelscopeTheme.apply();

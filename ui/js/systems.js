@@ -50,10 +50,10 @@ function makeSystemPicker({ onask, said }) {
     const words = say("systems.remove", { name });
     return el("button", { type: "button", class: "quiet cross", title: words, "aria-label": words, onclick: () => remove(name) }, "×");
   };
-  const code = (name) => el("bdi", { class: "name", dir: "ltr", title: name }, name);
+  const code = (name) => systemName(name, "name", name);
   const paint = () => {
     count.textContent = String(chosen.length);
-    chips.replaceChildren(...chosen.map((name) => el("span", { class: "chip" }, el("bdi", { dir: "ltr", title: name }, name), cross(name))));
+    chips.replaceChildren(...chosen.map((name) => el("span", { class: "chip" }, systemName(name, null, name), cross(name))));
     order.replaceChildren(...chosen.map((name, at) => el("li", {}, code(name), step(name, at, -1, "↑"), step(name, at, 1, "↓"), cross(name))));
     const free = suggested.filter((name) => !chosen.includes(name));
     offers.replaceChildren(...free.map((name) => el("li", {}, el("button", { type: "button", class: "offer", onclick: () => append(name) }, code(name)))));

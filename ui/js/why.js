@@ -1,13 +1,13 @@
 // Why a document came: the arithmetic of its score, stage by stage, and which of its words answer which of the query's.
 
 function reasons({ accounts, matrix }, column, language) {
-  const name = el("p", { class: "hint" }, say("why.of"), " ", el("bdi", { class: "stage", dir: "ltr" }, column?.system ?? ""));
+  const name = el("p", { class: "hint" }, say("why.of"), " ", systemName(column?.system ?? "", "stage"));
   return [name, ...accounts.map((one) => account(one, language)), wordMatrix(matrix, language)];
 }
 
 function account({ stage, kind, rank, score, exact, parts }, language) {
   const place = rank ? say("why.place", { rank, score }) : say("why.absent");
-  const head = el("h3", {}, el("bdi", { class: "stage", dir: "ltr" }, stage), el("span", { class: "number" }, place));
+  const head = el("h3", {}, systemName(stage, "stage"), el("span", { class: "number" }, place));
   const node = el("section", { class: "account" }, head);
   if (!parts.length) return node;
   const rows = parts.map((part) => partRow(part, kind, language));
@@ -20,7 +20,7 @@ const WHY = { bm25: 1, dense: 1, maxsim: 1, lists: 1 };
 
 function partRow({ what, answer, rank, how, value, share }, kind, language) {
   const name = el("th", { scope: "row" });
-  if (kind === "lists") name.append(el("bdi", { class: "stage", dir: "ltr" }, what));
+  if (kind === "lists") name.append(systemName(what, "stage"));
   else if (what) write(name.appendChild(spoken(el("bdi"), asking.language)), what);
   else name.append(el("span", { class: "hint" }, say("why.signs")));
   if (answer) name.append(" → ", write(spoken(el("bdi"), language), answer));

@@ -17,11 +17,13 @@ from core.workbench import Workbench
 from ui import facts, sights
 from ui.assets import ALIGNMENT_SCRIPTS, script
 from ui.atlas import missed, plotted, shared, study_json
-from ui.events import Answer, answering, sentence
+from ui.canvas import Canvas
+from ui.events import Answer, Functions, event, sentence, server_functions
 from ui.incoming import text, whole
 from ui.links import Link
+from ui.people import people_functions
 from ui.sights import Sight
-from ui.words import say, words
+from ui.words import say
 
 Json = dict[str, Any]
 
@@ -37,30 +39,33 @@ class Alignment:
         self.bench = bench
 
     def build(self, pages: list[Json]) -> None:
-        functions = {"read_document": self.read, "list_misses": self.misses}
-        page = gr.HTML(
+        functions: Functions = {
+            "read_document": (self.read, "search"),
+            "list_misses": (self.misses, "search"),
+            **people_functions(self.bench),
+        }
+        page = Canvas(
             "",
             html_template="",  # constant: the page is made by the script, and no text ever passes a template
             js_on_load=script(*ALIGNMENT_SCRIPTS),
             apply_default_css=False,
-            server_functions=[answering(handler, name) for name, handler in functions.items()],
-            words=words(),
+            server_functions=server_functions(functions),
+            mode=self.bench.settings.mode,
             pages=pages,
             plotly=served(plotly_js()),
             page=None,
             study=None,
         )
         page.follow(
-            self.follow, outputs=page, show_progress="hidden", trigger_mode="multiple", api_visibility="private"
+            event(self.updates, "search", "study"),
+            outputs=page,
+            show_progress="hidden",
+            trigger_mode="multiple",
+            api_visibility="private",
         )
 
-    def follow(self, event: gr.EventData) -> Iterator[gr.HTML]:
-        """The page is opened, or another collection or encoder is chosen: what its link says."""
-        for props in self.updates(getattr(event, "wish", None)):
-            yield gr.HTML(**props)
-
     def updates(self, data: object) -> Iterator[Json]:
-        """First the page around the study, then the study, which may have to be computed."""
+        """The page is opened, or another collection or encoder chosen: first what is around the study, then that."""
         run = data.get("run", "") if isinstance(data, dict) else ""
         try:
             run = text(data, "run", 64)
@@ -85,8 +90,10 @@ class Alignment:
             "state": {"model": model, "metric": sight.metric},
             "collection": facts.collection_json(collection),
             "collections": self.bench.collections(),
+            "unbuilt": facts.unbuilt(self.bench, collection.collection_id),
             "models": models,
             "languages": facts.languages_json(facts.query_languages(collection)),
+            "backed": facts.backed_json(self.bench),
         }, sight
 
     def _study(self, sight: Sight) -> Json:

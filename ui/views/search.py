@@ -1,28 +1,33 @@
 """Search: what do several systems find for one query, side by side?"""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
-
-import gradio as gr
 
 from core.annotation.grading import Gesture
 from core.errors import AppError, Conflict, Stopped
 from core.protocols import Control
 from core.records import Collection, Query
 from core.store.events import Saved
+from core.text import cleaned
 from core.workbench import Workbench
 from ui import facts, links
 from ui.assets import SEARCH_SCRIPTS, script
+from ui.canvas import Canvas
 from ui.cards import Deck
-from ui.events import Answer, answering, sentence
+from ui.events import Answer, Functions, event, sentence, server_functions
 from ui.incoming import Wish, gesture_of, reversal_of, text, wish_of
 from ui.links import MOST_SYSTEMS, Link
+from ui.people import people_functions
 from ui.why import Why
-from ui.words import words
 
 Json = dict[str, Any]
+
+SEARCHES = 2
+"""That run at once: one computes while the other reads the index; with more, grades would wait for them."""
 
 
 class Search:
@@ -34,25 +39,27 @@ class Search:
         self.controls: dict[str, Control] = {}
 
     def build(self, pages: list[Json]) -> None:
-        functions = {
-            "save_grade": self.grade,
-            "undo_grade": self.undo,
-            "redo_grade": self.redo,
-            "stop_search": self.stop,
-            "match_words": self.why.match,
-            "read_text": self.why.read,
-            "explain_score": self.why.explain,
-            "read_translations": self.why.translations,
-            "strike_word": self.why.strike,
+        functions: Functions = {
+            "save_grade": (self.grade, "grade"),
+            "undo_grade": (self.undo, "grade"),
+            "redo_grade": (self.redo, "grade"),
+            "stop_search": (self.stop, "search"),
+            "match_words": (self.why.match, "search"),
+            "read_text": (self.why.read, "search"),
+            "explain_score": (self.why.explain, "search"),
+            "read_translations": (self.why.translations, "search"),
+            "strike_word": (self.why.strike, "search"),
+            "read_backup": (self.backup, "search"),
+            **people_functions(self.bench),
         }
         columns: Json = {f"column{i}": None for i in range(MOST_SYSTEMS)}
-        page = gr.HTML(
+        page = Canvas(
             "",
             html_template="",  # constant: the page is made by the script, and no text ever passes a template
             js_on_load=script(*SEARCH_SCRIPTS),
             apply_default_css=False,
-            server_functions=[answering(handler, name) for name, handler in functions.items()],
-            words=words(),
+            server_functions=server_functions(functions),
+            mode=self.bench.settings.mode,
             pages=pages,
             page=None,
             **columns,
@@ -62,25 +69,25 @@ class Search:
             "show_progress": "hidden",
             "trigger_mode": "multiple",
             "api_visibility": "private",
+            "concurrency_id": "search",
+            "concurrency_limit": SEARCHES,
         }
-        page.follow(self.follow, **shown)
-        page.search(self.search, **shown)
+        page.follow(event(partial(self._sent, "follow"), "search", "page"), **shown)
+        page.search(event(partial(self._sent, "search"), "search", "page"), **shown)
 
-    def follow(self, event: gr.EventData) -> Iterator[gr.HTML]:
-        """A page is opened, or gone back to: what its link says."""
-        yield from self._answers("follow", event)
-
-    def search(self, event: gr.EventData) -> Iterator[gr.HTML]:
-        """Somebody asks."""
-        yield from self._answers("search", event)
-
-    def _answers(self, kind: str, event: gr.EventData) -> Iterator[gr.HTML]:
-        """Every update of the page, as the props that change."""
-        for props in self.updates(kind, getattr(event, "wish", None)):
-            yield gr.HTML(**props)
+    def _sent(self, kind: str, data: object) -> Iterator[Json]:
+        """The updates as they travel: a column as one text, for Gradio's script copies all props at each update."""
+        for props in self.updates(kind, data):
+            yield {
+                name: json.dumps(shown, ensure_ascii=False) if name.startswith("column") else shown
+                for name, shown in props.items()
+            }
 
     def updates(self, kind: str, data: object) -> Iterator[Json]:
-        """First the page around the columns, then each column as its system answers."""
+        """First the page around the columns, then each column as its system answers.
+
+        `follow`: a page is opened, or gone back to, with what its link says; `search`: somebody asks.
+        """
         try:
             wish = wish_of(kind, data)
         except AppError as error:
@@ -108,7 +115,7 @@ class Search:
             "notes": [*wish.notes, *notes],
             "error": error,
             "state": {
-                "query": link.query[:2_000],
+                "query": cleaned(link.query)[:2_000],
                 "language": link.language,
                 "documents": list(link.documents),
                 "systems": list(link.systems),
@@ -120,9 +127,11 @@ class Search:
             "grades": self._grades(wish.annotator, collection, query),
             "collection": facts.collection_json(collection),
             "collections": self.bench.collections(),
+            "unbuilt": facts.unbuilt(self.bench, collection.collection_id),
             "languages": facts.languages_json(tags),
             "query_languages": facts.query_languages(collection),
             "suggested": list(facts.canonical(self.bench.suggested)),
+            "backed": facts.backed_json(self.bench),
         }, query
 
     def _query(self, kind: str, link: Link, collection: Collection) -> tuple[Query | None, float, str]:
@@ -187,7 +196,7 @@ class Search:
     def grade(self, data: object) -> Answer:
         gesture = gesture_of(data)
         try:
-            return _saved(self.bench.grade(gesture))
+            return self._saved(self.bench.grade(gesture))
         except Conflict as error:
             return {"ok": False, "final": True, "error": str(error), **self._standing(gesture)}
 
@@ -200,19 +209,24 @@ class Search:
 
     def undo(self, data: object) -> Answer:
         annotator, rest = reversal_of(data)
-        return _saved(self.bench.undo(annotator, **rest))
+        return self._saved(self.bench.undo(annotator, **rest))
 
     def redo(self, data: object) -> Answer:
         annotator, rest = reversal_of(data)
-        return _saved(self.bench.redo(annotator, **rest))
+        return self._saved(self.bench.redo(annotator, **rest))
+
+    def backup(self, _: object) -> Answer:
+        """How the copy off this machine stands, for a page that has just saved something."""
+        return {"backed": facts.backed_json(self.bench)}
+
+    def _saved(self, saved: Saved) -> Answer:
+        key = saved.key
+        stands = {"doc": key.doc_id, "query": key.query_id, "grade": saved.grade, "version": saved.version}
+        return {**stands, "backed": facts.backed_json(self.bench)}
 
 
 def _query_json(query: Query, confidence: float) -> Json:
     return {"id": query.query_id, "text": query.text, "language": query.language, "confidence": confidence}
-
-
-def _saved(saved: Saved) -> Answer:
-    return {"doc": saved.key.doc_id, "query": saved.key.query_id, "grade": saved.grade, "version": saved.version}
 
 
 def _joined(updates: Iterator[Json]) -> Json:
