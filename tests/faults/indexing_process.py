@@ -1,31 +1,33 @@
-"""Indexes generated documents in a home and says each chunk it encodes; made to be killed by test_index_kill.py."""
+"""Indexes generated documents in a home, saying how far it is and what it encodes; made to be killed by its test."""
 
 import sys
 from pathlib import Path
 
 from core import indexing
 from core.service import LocalService
-from core.settings import DATA
-from tests.core.test_index import many
-
-DOCUMENTS, CHUNK = 5_000, 250
+from core.settings import DATA, EMBEDDED
+from tests.bench.generated import generated
 
 
 class Telling(LocalService):
-    """The real service, which says what it encoded."""
+    """The real service, which says how many documents it encoded."""
 
     def encode(self, model, texts, side):
         vectors = super().encode(model, texts, side)
-        if " " in texts[0]:  # documents; the words come after them
+        if len(texts[0]) > 100:  # documents; the words come after them
             print("encoded", len(texts), flush=True)
         return vectors
 
 
-def main(root: Path) -> None:
-    indexing.CHUNK = CHUNK
-    indexing.build(many(DOCUMENTS), ["static-26"], root=root, service=Telling(DATA / "models"))
+def main(root: Path, documents: int) -> None:
+    collection = generated(documents)
+    print("begun", flush=True)
+    indexing.build(
+        collection, [EMBEDDED], root=root, service=Telling(DATA / "models"),
+        progress=lambda done, total, what: print(what.split()[0], done, flush=True),
+    )  # fmt: skip
     print("done", flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

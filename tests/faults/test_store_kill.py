@@ -1,4 +1,4 @@
-"""kill -9 in a write storm: what was acknowledged is there, once, and the file is whole. BABELSCOPE_KILLS kills."""
+"""Reliability 1: BABELSCOPE_KILLS kill -9 in a write storm. What was acknowledged is there, once; the file is whole."""
 
 import os
 import random
@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from core.store.store import Store
+from tests.faults.figures import record
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KILLS = int(os.environ.get("BABELSCOPE_KILLS", "3"))
@@ -48,10 +49,10 @@ def test_no_acknowledged_event_is_lost_to_kill_9(tmp_path):
                 assert store.append(last).repeated, "a resend of an event that was stored, acknowledged or not"
         with closing(sqlite3.connect(path)) as raw:
             assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    print(
-        f"\nseed {seed}: {KILLS} kills, {len(acked)} acks, {len(lost)} lost,"
-        f" {report.events - len(acked)} stored but not acknowledged"
-    )
+    record("1", "kills", str(KILLS))
+    record("1", "acknowledged", f"{len(acked):,}")
+    record("1", "lost", str(len(lost)))
+    record("1", "stored but not acknowledged", f"{report.events - len(acked)} (seed {seed})")
 
 
 def test_a_kill_while_the_file_is_made_leaves_none_or_a_whole_one(tmp_path):
@@ -69,3 +70,4 @@ def test_a_kill_while_the_file_is_made_leaves_none_or_a_whole_one(tmp_path):
                 process.kill()
         with Store.open(path) as store:
             assert store.verify().faults == ()
+    record("1", "kills while the file is made", f"{KILLS}, each next start works")
