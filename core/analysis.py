@@ -136,6 +136,8 @@ def _analysed(word: str, stemmer: str, script: str) -> _Terms:
 def _without_ignored(word: str, stemmer: str, script: str) -> _Terms:
     """Characters that show nothing are left out; in Arabic script the zero width non-joiner parts words."""
     kept = [(c, i) for i, c in enumerate(_ARABIC_PART.sub(" ", word)) if not _IGNORED.match(c)]
+    if not kept:
+        return (), ()  # Hangul fillers are letters and show nothing
     names, spans = _analysed("".join(c for c, _ in kept), stemmer, script)
     snap = snapper(word)
     return names, tuple(snap(kept[start][1], kept[end - 1][1] + 1) for start, end in spans)

@@ -12,6 +12,10 @@ from rich.text import Text
 
 from core.commands.collections import collection_cli
 from core.commands.labels import labels_cli
+from core.commands.people import people_cli
+from core.commands.quality import quality
+from core.commands.space import space
+from core.commands.training import train_cli
 from core.records import Document, Trace
 from core.settings import EMBEDDED
 from core.terminal import ensure_built, fail, reported, workbench
@@ -26,6 +30,10 @@ export_cli = typer.Typer(help="Take out what was labelled.", no_args_is_help=Tru
 cli.add_typer(collection_cli, name="collection")
 cli.add_typer(export_cli, name="export")
 cli.add_typer(labels_cli, name="labels")
+cli.add_typer(train_cli, name="train")
+cli.add_typer(people_cli, name="people")
+cli.command()(quality)
+cli.command()(space)
 
 
 class Layout(StrEnum):

@@ -14,11 +14,12 @@ from core.errors import AppError, BadInput, Faults, UnknownName, shortened
 from core.grammar import parse
 from core.languages import language
 from core.library import Library
+from core.offsite.offsite import Offsite
 from core.protocols import Control
 from core.records import Collection, Document, Query, Trace, adhoc_query_id
 from core.service import LocalService
 from core.settings import DATA, EMBEDDED, Settings
-from core.store.events import Saved
+from core.store.events import Saved, cleaned_name
 from core.systems import Stage
 from core.text import cleaned, terms
 
@@ -52,9 +53,10 @@ class Workbench(Library):
     """Everything a page or a command needs. Opening it reads nothing: each thing is opened when it is first used."""
 
     def __init__(self, settings: Settings, service: LocalService | None = None) -> None:
-        super().__init__(settings, service or LocalService(DATA / "models"))
+        super().__init__(settings, service or LocalService(DATA / "models", settings.models_root))
         self.suggested, self.default = SUGGESTED, DEFAULT
         self._names: dict[str, str] = {}  # annotators as this process last named them
+        self.offsite = Offsite(settings)
 
     def warm(self, collection_id: str) -> None:
         """Loads now what the first search would wait for. Raises NotIndexed or Damaged."""
@@ -152,27 +154,37 @@ class Workbench(Library):
 
         with self._lock:
             self.settings.home.mkdir(parents=True, exist_ok=True)
+            self.offsite.recover(self.settings.store_path)
             return Store.open(self.settings.store_path)
 
     def grade(self, gesture: Gesture) -> Saved:
         """Stores the grade; returns only when it is on disk. Raises BadInput, UnknownName, Conflict or Busy."""
+        self.store.look()  # when the home is gone, that is what to say, not that an index is missing
         collection = self.collection(gesture.collection_id)
         query, _ = self.query(gesture.collection_id, gesture.query_text, gesture.query_language)
         document = self.documents(gesture.collection_id, [gesture.doc_id]).get(gesture.doc_id)
         model = " ".join(f"{name}:{self.service.card(name).identity}" for name in _models(gesture.system))
         event = event_of(gesture, collection=collection, query=query, document=document, model=model)
+        renamed = gesture.annotator_name.strip() and self._names.get(gesture.annotator) != gesture.annotator_name
+        if renamed:
+            cleaned_name(gesture.annotator_name)  # refused before the grade is stored, not after
         saved = self.store.append(event)
-        if gesture.annotator_name.strip() and self._names.get(gesture.annotator) != gesture.annotator_name:
+        self.offsite.saw(saved.seq)
+        if renamed:
             self.store.name_annotator(gesture.annotator, gesture.annotator_name)
             self._names[gesture.annotator] = gesture.annotator_name
         return saved
 
     def undo(self, annotator: str, *, event_id: str, client_time: str, collection_id: str) -> Saved:
         """Takes back this person's newest grade in that collection that still stands."""
-        return self.store.undo(annotator, event_id=event_id, client_time=client_time, collection_id=collection_id)
+        saved = self.store.undo(annotator, event_id=event_id, client_time=client_time, collection_id=collection_id)
+        self.offsite.saw(saved.seq)
+        return saved
 
     def redo(self, annotator: str, *, event_id: str, client_time: str, collection_id: str) -> Saved:
-        return self.store.redo(annotator, event_id=event_id, client_time=client_time, collection_id=collection_id)
+        saved = self.store.redo(annotator, event_id=event_id, client_time=client_time, collection_id=collection_id)
+        self.offsite.saw(saved.seq)
+        return saved
 
     def grades(self, annotator: str, collection_id: str, query_id: str) -> dict[str, tuple[int | None, int]]:
         """doc_id → (grade, version) of what this person graded for that query."""
@@ -180,7 +192,8 @@ class Workbench(Library):
         return {doc_id: state for (_, doc_id), state in found.items()}
 
     def close(self) -> None:
-        """Writes what is waiting and lets the database go."""
+        """Writes what is waiting, here and on the shelf, and lets the database go."""
+        self.offsite.close()
         if "store" in self.__dict__:
             self.store.close()
 

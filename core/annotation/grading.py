@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import BadInput, UnknownName
+from core.errors import BadInput, UnknownName, shortened
 from core.records import Collection, Document, JudgmentKey, Query, checked_id
 from core.store.events import Event, Shown
 
@@ -31,9 +31,8 @@ def event_of(gesture: Gesture, *, collection: Collection, query: Query, document
         raise UnknownName("document", gesture.doc_id)
     allowed = [grade.value for grade in collection.grades]
     if gesture.grade is not None and gesture.grade not in allowed:
-        raise BadInput(
-            f"'{collection.collection_id}' has no grade {gesture.grade}; it has {', '.join(map(str, allowed))}."
-        )
+        given, there_are = shortened(str(gesture.grade)), ", ".join(map(str, allowed))
+        raise BadInput(f"'{collection.collection_id}' has no grade {given}; it has {there_are}.")
     key = JudgmentKey(
         checked_id(gesture.annotator, "annotator"), collection.collection_id, query.query_id, document.doc_id
     )

@@ -86,10 +86,10 @@ def markdown(found: Quality, against: Quality | None = None) -> str:
     """
     parts = []
     if found.bitext.into:
-        parts.append(_table("translations", _bitext(found), against and _bitext(against)))
+        parts.append(_table("translations", _bitext(found), _bitext(against) if against else None))
     sets = {label: values for label, values in found.systems.items() if values["RR@10"]}
     for label, values in sets.items():
-        parts.append(_table(label, values, against and against.systems[label]))
+        parts.append(_table(label, values, against.systems[label] if against else None))
     return "\n".join(parts)
 
 

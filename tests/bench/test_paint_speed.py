@@ -30,7 +30,7 @@ PAINTED = """text => new Promise(resolve => {
 })"""
 
 
-@pytest.mark.parametrize(("systems", "limit"), [(PLAIN, 300), (CROSSING, None)], ids=["plain", "with q=lex"])
+@pytest.mark.parametrize(("systems", "limit"), [(PLAIN, 300), (CROSSING, 300)], ids=["plain", "with q=lex"])
 @pytest.mark.skipif(not CHROMIUM, reason="NOT MEASURED: there is no Chromium")
 def test_eighty_cards(tmp_path, systems, limit):
     playwright = pytest.importorskip("playwright.sync_api")
@@ -41,15 +41,24 @@ def test_eighty_cards(tmp_path, systems, limit):
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(url + "/" + write(Link(collection="demo", query="bees and honey", systems=systems)))
             page.wait_for_function("document.querySelector('div.grid')?.dataset.done === 'yes'")
-            times, cards = [], 0
+            spent = page.context.new_cdp_session(page)
+            spent.send("Performance.enable")
+            before, times, cards = durations(spent), [], 0
             for text in ["nyuki asali", "海と月", "solar power", "пчёлы и мёд", "pan y levadura", "vaccine", "ผึ้ง"]:
                 took, cards = page.evaluate(PAINTED, text)
                 times.append(took)
+            work = {name: round(1000 * (now - before[name]) / 7) for name, now in durations(spent).items()}
             browser.close()
     finally:
         process.terminate()
         process.wait(20)
     print(f"\n{cards} cards painted after Enter: best {min(times):.0f} ms of 7, median {sorted(times)[3]:.0f} ms "
-          f"(limit {limit}); load {os.getloadavg()[0]:.1f}")  # fmt: skip
+          f"(limit {limit}); of each the browser's {work} ms; load {os.getloadavg()[0]:.1f}")  # fmt: skip
     assert cards == 80
-    assert limit is None or min(times) <= limit
+    assert min(times) <= limit
+
+
+def durations(session):
+    """Seconds that the page has spent so far; they depend less on a busy machine than the wall clock does."""
+    metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    return {kind: metrics[f"{kind}Duration"] for kind in ("Script", "Layout", "RecalcStyle", "Task")}

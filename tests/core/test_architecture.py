@@ -11,15 +11,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ROWS = [
     ["errors", "settings", "access", "languages", "systems", "grammar", "records", "protocols"],
-    ["folding", "analysis", "text", "detection", "scoring", "projection", "store", "collections"],
+    ["folding", "analysis", "text", "detection", "scoring", "projection", "store", "offsite", "collections"],
     ["encoders", "rerankers", "lexicon", "index"],
     ["service"],
     ["indexing", "pipeline"],
-    ["comparing", "explaining", "accounts", "alignment", "evaluation", "annotation"],
+    ["comparing", "explaining", "accounts", "alignment", "evaluation", "annotation", "training"],
     ["library", "workbench", "doctor", "terminal", "commands", "cli"],
 ]
 PLACE = {name: (row, column) for row, names in enumerate(ROWS) for column, name in enumerate(names)}
 HEAVY = {"torch", "transformers", "sentence_transformers", "lancedb", "sqlalchemy", "alembic", "gradio", "pyarrow"}
+HEAVY |= {"huggingface_hub", "httpx2"}
 
 
 def imported(path: Path, *, top_level_only: bool = False) -> set[str]:

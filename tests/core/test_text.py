@@ -215,3 +215,9 @@ def test_import_is_quick() -> None:
     root = Path(core.analysis.__file__).parent.parent
     runs = [subprocess.run([sys.executable, "-c", code], check=True, cwd=root, capture_output=True) for _ in range(3)]
     assert min(float(run.stdout) for run in runs) < 0.06
+
+
+def test_letters_that_show_nothing_are_no_terms():
+    fillers = "\u115f\u1160\u3164\uffa0"
+    assert terms(fillers, "ko") == []
+    assert terms(f"{fillers} honey", "en") == ["honey"]
