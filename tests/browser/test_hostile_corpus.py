@@ -97,10 +97,9 @@ def test_documents_on_cards_and_in_the_panel(open_page):
 
 
 def test_why_of_each_family_and_a_link_to_it(open_page):
-    page = opened(open_page, "/?v=1&c=corpus&ql=en&s=bm25&q=batch0")
     for texts in FAMILIES.values():
         at = CORPUS.index(texts[0])
-        page.evaluate("(text) => typed(JSON.stringify([text]))", f"batch{at // BATCH}")
+        page = opened(open_page, f"/?v=1&c=corpus&ql=en&s=bm25&q=batch{at // BATCH}")
         page.locator("article.card").nth(at % 5).focus()
         page.keyboard.press("w")
         page.locator(".sidebar .account").first.wait_for()
@@ -110,7 +109,7 @@ def test_why_of_each_family_and_a_link_to_it(open_page):
         answered(page)
         page.locator(".sidebar .account").first.wait_for()
         assert page.evaluate("safe()")
-        page.keyboard.press("Escape")
+        page.close()
 
 
 def test_queries_by_the_box(open_page):
