@@ -4,13 +4,16 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.encoders.static import StaticEncoder
+from core.encoders.static import StaticEncoder, declaration
 from core.errors import UnknownName
 from core.protocols import Encoder, EncoderCard, Matrix, Side, TokenVectors
 
 
 class LocalService:
-    """The encoders of these folders, each a sub-folder with a model.toml, by its name; of two alike the first."""
+    """The encoders of these folders, each a sub-folder with a model.toml, by its name; of two alike the first.
+
+    A folder may also be an encoder itself, by the name that its model.toml says.
+    """
 
     def __init__(self, *folders: Path) -> None:
         self._folders = folders
@@ -40,5 +43,9 @@ class LocalService:
             return self._encoders[model]
 
     def _places(self) -> dict[str, Path]:
-        found = [path.parent for folder in reversed(self._folders) for path in folder.glob("*/model.toml")]
-        return {path.name: path for path in found}
+        found: dict[str, Path] = {}
+        for folder in reversed(self._folders):
+            if (folder / "model.toml").is_file():
+                found[declaration(folder)["model"]] = folder
+            found |= {path.parent.name: path.parent for path in folder.glob("*/model.toml")}
+        return found

@@ -18,6 +18,7 @@ def quality(
     against: Annotated[str | None, typer.Option(help="Another encoder, or its folder, to compare with.")] = None,
 ) -> None:
     """Translations found among sentences and passages found for questions, by language and set, as Markdown."""
+    from core.encoders.static import declaration
     from core.evaluation.quality import Quality, markdown
     from core.evaluation.quality import quality as measured
     from core.service import LocalService
@@ -26,10 +27,9 @@ def quality(
     with workbench() as bench, reported() as report, tempfile.TemporaryDirectory() as scratch:
 
         def of(given: str) -> Quality:
-            folder = Path(given)
-            own = (folder / "model.toml").is_file()
-            service = LocalService(folder.resolve().parent, DATA / "models") if own else bench.service
-            name = folder.resolve().name if own else given
+            own = (Path(given) / "model.toml").is_file()
+            service = LocalService(Path(given), DATA / "models") if own else bench.service
+            name = declaration(Path(given))["model"] if own else given
             hybrid = HYBRID.replace(f"dense:{EMBEDDED}", f"dense:{name}")
             systems = {
                 "BM25": "bm25",

@@ -26,7 +26,7 @@ class StaticEncoder:
 
     def __init__(self, folder: Path) -> None:
         """Raises Damaged when a file is missing or its checksum is another."""
-        declared = _declaration(folder)
+        declared = declaration(folder)
         files = {name: _verified(folder / name, entry["sha256"]) for name, entry in declared["files"].items()}
         self.card = _card(declared, files)
         self._tokenizer = _tokenizer(files["tokenizer.json"], folder)
@@ -75,7 +75,8 @@ class StaticEncoder:
         return np.asarray(self._rows[ids] * self._scales[ids, None], np.float32)
 
 
-def _declaration(folder: Path) -> dict[str, Any]:
+def declaration(folder: Path) -> dict[str, Any]:
+    """What its model.toml says. Raises Damaged."""
     path = folder / "model.toml"
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -3,10 +3,13 @@
 import json
 import lzma
 import math
+import shutil
 
 import pytest
 from scipy import stats
+from typer.testing import CliRunner
 
+from core.cli import cli
 from core.errors import BadInput, Damaged
 from core.evaluation.bitext import bitext
 from core.evaluation.quality import markdown, quality
@@ -112,3 +115,12 @@ def test_what_is_missing_or_broken_is_said(tmp_path):
     (tmp_path / "dev" / "a.tsv.xz").write_bytes(lzma.compress(b"en\tde\na\tb\n")[:-8])
     with pytest.raises(Damaged, match="cannot be read"):
         bitext(tmp_path / "dev", SERVICE, "static-26")
+
+
+def test_a_folder_is_an_encoder_by_its_declared_name(tmp_path):
+    shutil.copytree(DATA / "models" / "static-26", tmp_path / "anything")
+    service = LocalService(tmp_path / "anything")
+    assert service.names == ["static-26"]
+    assert service.card("static-26") == SERVICE.card("static-26")
+    result = CliRunner().invoke(cli, ["quality", "--data", str(tmp_path), "--model", str(tmp_path / "anything")])
+    assert result.exit_code == 1 and "neither a folder 'dev'" in result.output
