@@ -38,6 +38,8 @@ def prepare(bench: Workbench) -> None:
     refuse_without_owner(bench)
     ensure_built(bench, bench.settings.collection)
     store = bench.store  # opened now, so that a damaged file is named before anybody grades
+    if store.read_only:
+        typer.echo(f"Grades are read-only here: '{store.path}' is open in another Babelscope.")
     if bench.offsite.recovered:
         typer.echo(bench.offsite.recovered)
     if bench.offsite.ephemeral:

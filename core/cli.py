@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,11 +15,18 @@ from core.commands.collections import collection_cli
 from core.commands.labels import labels_cli
 from core.commands.people import people_cli
 from core.commands.quality import quality
+from core.commands.sets import sets_cli
 from core.commands.space import space
 from core.commands.training import train_cli
+from core.comparing import Move, movement
+from core.errors import BadInput
 from core.records import Document, Trace
 from core.settings import EMBEDDED
 from core.terminal import ensure_built, fail, reported, workbench
+
+COMPARED = 100
+"""Ranks of each list that are looked at for where a document was before."""
+Moves = dict[str, list[Move]]
 
 cli = typer.Typer(
     help="Multilingual search, side by side.",
@@ -32,6 +40,7 @@ cli.add_typer(export_cli, name="export")
 cli.add_typer(labels_cli, name="labels")
 cli.add_typer(train_cli, name="train")
 cli.add_typer(people_cli, name="people")
+cli.add_typer(sets_cli, name="sets")
 cli.command()(quality)
 cli.command()(space)
 
@@ -74,6 +83,10 @@ def search(
         list[str] | None, typer.Option("--documents", "-d", help="Only documents in this language.")
     ] = None,
     top: Annotated[int, typer.Option("--top", "-n", min=1, max=1000, help="Documents to show.")] = 10,
+    reference: Annotated[
+        int | None,
+        typer.Option("--reference", "-r", min=1, help="Number of the system that the others are compared with."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Search with one or several systems."""
@@ -81,6 +94,7 @@ def search(
         ensure_built(bench, collection)
         asked, confidence = bench.query(collection, query, language)
         traces = list(bench.search(asked, system or bench.default, collection_id=collection, languages=documents or ()))
+        moves = _moves(traces, reference, top)
         wanted = {hit.doc_id for trace in traces for hit in trace.ranking.first(top)}
         found = bench.documents(collection, sorted(wanted))
         if as_json:
@@ -91,10 +105,12 @@ def search(
                 "confidence": confidence,
             }
             typer.echo(
-                json.dumps(said | {"systems": [_as_json(trace, found, top) for trace in traces]}, ensure_ascii=False)
+                json.dumps(
+                    said | {"systems": [_as_json(trace, found, top, moves) for trace in traces]}, ensure_ascii=False
+                )
             )
         else:
-            _print(traces, found, top)
+            _print(traces, found, top, moves)
         for trace in traces:
             if trace.fault is not None:
                 fail(str(trace.fault))
@@ -170,15 +186,33 @@ def qrels(
     from core.store.export import qrels_text
 
     with workbench() as bench:
-        bench.collection(collection)
-        text = qrels_text(merged(bench.store, collection), layout.value)
+        found = merged(bench.store, collection)
+        if not found:
+            bench.collection(collection)  # grades outlive their collection; without any, the name must be one
+        text = qrels_text(found, layout.value)
         if out is None:
             sys.stdout.write(text)
-        else:
+            return
+        try:
             out.write_text(text, "utf-8")
+        except OSError as error:
+            fail(f"'{out}' cannot be written ({error.strerror}); name a file in a folder of yours with --out.")
 
 
-def _as_json(trace: Trace, found: dict[str, Document], top: int) -> dict[str, Any]:
+def _moves(traces: list[Trace], reference: int | None, top: int) -> Moves:
+    """What became of the reference's first documents in each other system."""
+    if reference is None:
+        return {}
+    if reference > len(traces):
+        raise BadInput(f"There are {len(traces)} systems, so none has the number {reference}.")
+    first = traces[reference - 1]
+    depth = max(top, COMPARED)
+    lists = {str(trace.system): trace.ranking.first(depth).doc_ids for trace in traces if not trace.fault}
+    before = lists.pop(str(first.system), None)
+    return {name: movement(before, ranking, top) for name, ranking in lists.items()} if before is not None else {}
+
+
+def _as_json(trace: Trace, found: dict[str, Document], top: int, moves: Moves) -> dict[str, Any]:
     hits = [
         {
             "rank": rank,
@@ -190,18 +224,35 @@ def _as_json(trace: Trace, found: dict[str, Document], top: int) -> dict[str, An
         }
         for rank, hit in enumerate(trace.ranking.first(top), start=1)
     ]
-    return {"name": str(trace.system), "seconds": trace.seconds, "hits": hits}
+    shown: dict[str, Any] = {"name": str(trace.system), "seconds": trace.seconds, "hits": hits}
+    moved = moves.get(str(trace.system))
+    return shown if moved is None else shown | {"moves": [asdict(move) for move in moved]}
 
 
-def _print(traces: list[Trace], found: dict[str, Document], top: int) -> None:
+def _print(traces: list[Trace], found: dict[str, Document], top: int, moves: Moves) -> None:
     console = Console(highlight=False)
     for trace in traces:
         console.print(Text(f"\n{trace.system}", "bold"), Text(f"{trace.seconds * 1000:.0f} ms", "dim"))
-        for rank, hit in enumerate(trace.ranking.first(top), start=1):
-            document = found[hit.doc_id]
-            title = document.title or document.text[:70]
+        moved = moves.get(str(trace.system), [])
+        for at, hit in enumerate(trace.ranking.first(top)):
+            sign = f"{_sign(moved[at]):<6}" if moved else ""
+            said = f"{at + 1:>3}  {sign}{hit.score:<7.3f} "
             console.print(
-                Text.assemble(f"{rank:>3}  {hit.score:<7.3f} ", (f"{document.language:<4}", "cyan"), f" {title}")
+                Text.assemble(said, (f"{found[hit.doc_id].language:<4}", "cyan"), f" {_title(found[hit.doc_id])}")
             )
+        for move in moved:
+            if move.kind == "gone":
+                here = f"here {move.rank}" if move.rank else "not found here"
+                document = found[move.doc_id]
+                console.print(Text(f"     gone: {move.before}  {document.language}  {_title(document)}, {here}", "dim"))
         if not trace.ranking.hits and trace.fault is None:
             console.print(Text("     nothing found", "dim"))
+
+
+def _title(document: Document) -> str:
+    return document.title or document.text[:70]
+
+
+def _sign(move: Move) -> str:
+    """▲3, ▼2, ● new, =: as the page shows it."""
+    return {"up": f"▲{move.by}", "down": f"▼{-move.by}", "new": "● new", "same": "="}.get(move.kind, "")

@@ -1,9 +1,49 @@
-"""How alike two rankings are, and which languages a list is made of."""
+"""How alike two rankings are, what moved between them, and which languages a list is made of."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from core.errors import BadInput
+
+MoveKind = Literal["up", "down", "same", "new", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a document stands, and where it stands in the reference; None: not in that list."""
+
+    doc_id: str
+    kind: MoveKind
+    rank: int | None
+    before: int | None
+
+    @property
+    def by(self) -> int:
+        """Ranks risen, negative for fallen; 0 where one of the two is unknown."""
+        return self.before - self.rank if self.before is not None and self.rank is not None else 0
+
+
+def movement(reference: Sequence[str], ranking: Sequence[str], k: int) -> list[Move]:
+    """What became of the reference: the first k of the ranking in order, then those that are gone from them.
+
+    `new` is not in the reference at all, `gone` is among the first k of the reference and not of the ranking; its rank
+    is given where it stands further down. Both lists are taken as deep as they are, so cut them alike.
+    """
+    if k < 1:
+        raise BadInput("The depth k of a movement is 1 or more.")
+    ranks = {doc_id: rank for rank, doc_id in enumerate(ranking, start=1)}
+    before = {doc_id: rank for rank, doc_id in enumerate(reference, start=1)}
+    shown = [Move(doc, _kind(ranks[doc], before.get(doc)), ranks[doc], before.get(doc)) for doc in ranking[:k]]
+    gone = [doc for doc in reference[:k] if ranks.get(doc, k + 1) > k]
+    return shown + [Move(doc, "gone", ranks.get(doc), before[doc]) for doc in gone]
+
+
+def _kind(rank: int, before: int | None) -> MoveKind:
+    if before is None:
+        return "new"
+    return "same" if rank == before else "up" if rank < before else "down"
 
 
 def overlap(first: Sequence[str], second: Sequence[str], k: int) -> float:

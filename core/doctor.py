@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -40,12 +41,21 @@ def findings(bench: Workbench) -> Iterator[Finding]:
     """Everything that can be looked at without changing anything, the quick things first."""
     yield from _versions()
     yield _mode(bench.settings)
+    yield from _unknown_settings()
     yield from _home(bench.settings)
     yield from _models(bench)
     yield from _grades(bench.settings.store_path)
     yield _offsite(bench)
     for collection_id in bench.collections():
         yield _index(bench, collection_id)
+
+
+def _unknown_settings() -> Iterator[Finding]:
+    """What looks like a setting and is none, mostly for a slip of the finger."""
+    known = [f"BABELSCOPE_{name.upper()}" for name in Settings.model_fields]
+    for name in sorted(name for name in os.environ if name.startswith("BABELSCOPE_") and name not in known):
+        near = get_close_matches(name, known, n=1)
+        yield Finding("note", "settings", f"{name} is not a setting{f'; did you mean {near[0]}?' if near else '.'}")
 
 
 def own_version() -> str:

@@ -73,6 +73,13 @@ class Settings(BaseSettings):
             return tuple(str(name).rpartition("://")[2].rstrip("/").lower() for name in value)
         return value
 
+    @field_validator("home")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError("that is no folder")
+        return value
+
     @property
     def store_path(self) -> Path:
         return self.home / "store.db"

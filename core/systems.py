@@ -28,6 +28,7 @@ WITHOUT_MODEL = frozenset({"bm25", "feedback"})
 
 SOURCE_DEPTH, RERANK_DEPTH, RRF_K = 100, 50, 60
 MAX_DEPTH = 10_000
+MOST_SYSTEMS = 8  # side by side, and in one saved set
 
 Options = tuple[tuple[str, str], ...]
 

@@ -29,7 +29,8 @@ def workbench() -> Iterator[Workbench]:
     except ValidationError as error:
         found = error.errors()[0]
         name = "_".join(map(str, found["loc"])).upper()
-        fail(f"BABELSCOPE_{name}={found['input']!s} cannot be used: {found['msg']}.")
+        given = "" if name in ("SECRET", "LABELS_TOKEN") else f"={found['input']!s}"
+        fail(f"BABELSCOPE_{name}{given} cannot be used: {found['msg']}.")
     finally:
         if bench is not None:
             bench.close()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from core import pipeline
+from core.access import Person, check
 from core.alignment.keeping import keep, kept, place
 from core.alignment.study import Study, study
 from core.annotation.grading import Gesture, event_of
@@ -14,6 +15,7 @@ from core.errors import AppError, BadInput, Faults, UnknownName, shortened
 from core.grammar import parse
 from core.languages import language
 from core.library import Library
+from core.offering import Offers, offers
 from core.offsite.offsite import Offsite
 from core.protocols import Control
 from core.records import Collection, Document, Query, Trace, adhoc_query_id
@@ -25,6 +27,7 @@ from core.text import cleaned, terms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from core.store.sets import SystemSet
     from core.store.store import Store
 
 HYBRID = f"wsum(bm25[q=lex]@1000 .5, dense:{EMBEDDED}@1000 .5)"
@@ -125,6 +128,10 @@ class Workbench(Library):
                 found[name] = faults[0].reason
         return found
 
+    def offers(self, collection_id: str) -> Offers:
+        """What a system can be put together from on that collection. Raises NotIndexed or Damaged."""
+        return offers(self.service.names, index=self.index(collection_id), service=self.service)
+
     def documents(self, collection_id: str, doc_ids: Sequence[str]) -> dict[str, Document]:
         return {document.doc_id: document for document in self.index(collection_id).documents(doc_ids)}
 
@@ -190,6 +197,27 @@ class Workbench(Library):
         """doc_id → (grade, version) of what this person graded for that query."""
         found = self.store.grades(annotator, collection_id, [query_id])
         return {doc_id: state for (_, doc_id), state in found.items()}
+
+    # Saved sets of systems
+
+    def sets(self, annotator: str) -> "list[SystemSet]":
+        """The saved sets that this person sees: their own; on one trusted machine everybody's."""
+        return self.store.sets.all(self._owner(annotator))
+
+    def save_set(self, annotator: str, name: str, systems: Sequence[str], *, replace: bool = False) -> "SystemSet":
+        """Raises Conflict for a name that is taken, unless `replace`; BadInput, and Forbidden for a visitor unknown."""
+        return self.store.sets.save(self._owner(annotator), name, systems, replace=replace)
+
+    def rename_set(self, annotator: str, identity: str, name: str) -> "SystemSet":
+        return self.store.sets.rename(self._owner(annotator), identity, name)
+
+    def delete_set(self, annotator: str, identity: str) -> "SystemSet":
+        return self.store.sets.delete(self._owner(annotator), identity)
+
+    def _owner(self, annotator: str) -> str:
+        """Whose sets that person's are: "" for everybody's of one trusted machine. Raises Forbidden."""
+        check(self.settings.mode, "grade", Person(annotator))  # who may not keep a grade may keep nothing else
+        return "" if self.settings.mode == "private" else annotator
 
     def close(self) -> None:
         """Writes what is waiting, here and on the shelf, and lets the database go."""

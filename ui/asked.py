@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,6 +20,9 @@ FIELDS: dict[str, dict[str, type]] = {
 """What each route that takes a body cannot do without."""
 
 
+STREAM = "/gradio_api/queue/data"
+
+
 class Asked:
     """ASGI middleware, the last before Gradio; the Guard has bounded the body."""
 
@@ -26,6 +30,9 @@ class Asked:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and path_of(scope).rstrip("/") == STREAM and not is_waited_for(scope):
+            await PlainTextResponse("Nothing runs for this page; reload it.\n", 404)(scope, receive, send)
+            return
         if scope["type"] == "http" and scope["method"] == "POST":
             body = await whole(receive)
             receive = again(body or b"", receive)
@@ -34,6 +41,12 @@ class Asked:
                 await PlainTextResponse(f"{wrong}\n", 400)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+def is_waited_for(scope: Scope) -> bool:
+    """Whether something was asked for in that session; Gradio raises within the stream where nothing was."""
+    session = Request(scope).query_params.get("session_hash", "")
+    return session in scope["app"].get_blocks()._queue.pending_messages_per_session
 
 
 def fault(path: str, body: bytes, scope: Scope) -> str:

@@ -22,15 +22,24 @@ SEARCH_SCRIPTS = (
     "cards",
     "added",
     "columns",
+    "moves",
+    "joins",
     "grid",
     "header",
     "ask",
+    "sets",
+    "builder",
+    "arranging",
     "systems",
     "overlap",
     "strip",
     "why",
     "panel",
+    "looks",
     "opening",
+    "ladder_plot",
+    "ladder_beside",
+    "ladder",
     "help",
     "commands",
     "search",
@@ -73,7 +82,7 @@ COLLECTIONS_SCRIPTS = (
     "collections",
 )
 
-STYLES = ("style", "alignment", "collections")
+STYLES = ("style", "columns", "ladder", "alignment", "collections")
 
 
 @cache

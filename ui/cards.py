@@ -16,6 +16,8 @@ WHOLE = 2_000
 EXCERPT, LEAD = 600, 240
 SHARED = 10
 """Ranks that the overlap of two columns looks at."""
+DEPTH = 100
+"""Ranks of each list that the page knows, to say where a document stands below the cards."""
 
 Json = dict[str, Any]
 
@@ -44,6 +46,7 @@ class Deck:
             "words": words_json(trace),
             "beside": agreement(self._lists.get(place - 1), self._lists[place]),
             "shares": language_share(list(languages), languages),
+            "order": self._lists[place][:DEPTH],
             "hits": [
                 self._card(trace.system, hit, rank, more.get(languages[hit.doc_id], {}))
                 for rank, hit in enumerate(hits, start=1)

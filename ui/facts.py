@@ -91,6 +91,8 @@ def backed_json(bench: Workbench) -> Json | None:
 
     Why it stopped goes to the log, and to the page only of somebody's own machine: it names the shelf.
     """
+    if bench.store.read_only:
+        return {"kind": "reader"}
     state = bench.offsite.state()
     if state is None:
         return {"kind": "machine"} if bench.offsite.ephemeral else None

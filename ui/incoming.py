@@ -101,6 +101,11 @@ def whole(data: object, name: str, *, least: int, most: int) -> int | None:
     return value
 
 
+def flag(data: object, name: str) -> bool:
+    """True or False; a missing one is False."""
+    return _values(data).get(name) is True
+
+
 def _values(data: object) -> Values:
     if not isinstance(data, Mapping):
         raise BadInput("The page sent something this version does not read; reload it.")

@@ -1,19 +1,23 @@
 """What is looked at, as a URL and back: `/?v=1&c=demo&q=…&ql=sw&dl=ar,de&s=bm25;dense:static-26&open=tides.sw`.
 
 `open` is the document in the panel, `panel` which part of the panel (why, translations; else its text), `col` the
-column that it was opened from.
+column that it was opened from. `fold` has the numbers of collapsed columns; with `pin` the first stays in sight.
+`ref` is the number of the column that the others are compared with; `view=ladder` shows the lists as a ladder of their
+first `top` ranks.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
 
 from core.errors import shortened
+from core.systems import MOST_SYSTEMS
 from ui.words import say
 
 VERSION = "1"
-MOST_SYSTEMS = 4
-MOST_CHARACTERS = {"v": 10, "c": 200, "q": 2000, "ql": 35, "dl": 2000, "s": 8000, "open": 200, "panel": 20, "col": 2}
+MOST_CHARACTERS = {"v": 10, "c": 200, "q": 2000, "ql": 35, "dl": 2000, "s": 16_100}
+MOST_CHARACTERS |= {"open": 200, "panel": 20, "col": 2, "fold": 20, "pin": 1, "ref": 1, "view": 10, "top": 3}
 _FOREIGN = ("__theme", "__sign", "__lang")  # Gradio's and Hugging Face's own
 
 
@@ -29,6 +33,11 @@ class Link:
     open: str = ""
     panel: str = ""
     column: str = ""
+    folded: tuple[str, ...] = ()
+    pinned: str = ""
+    reference: str = ""
+    view: str = ""
+    top: str = ""
 
 
 def write(link: Link) -> str:
@@ -42,6 +51,11 @@ def write(link: Link) -> str:
         "open": link.open,
         "panel": link.panel,
         "col": link.column,
+        "fold": ",".join(link.folded),
+        "pin": link.pinned,
+        "ref": link.reference,
+        "view": link.view,
+        "top": link.top,
     }
     return "?" + "&".join(
         ["v=" + VERSION] + [f"{name}={quote(text, safe=_KEPT)}" for name, text in parts.items() if text]
@@ -54,18 +68,23 @@ def read(search: str) -> tuple[Link, list[str]]:
     version = parts.get("v", VERSION)
     if version != VERSION:
         notes.append(say("link.version", version=shortened(version)))
-    systems = _listed(parts.get("s", ""), ";")
+    systems = names_of(parts.get("s", ""))
     if len(systems) > MOST_SYSTEMS:
         notes.append(say("link.systems", n=len(systems), most=MOST_SYSTEMS))
     link = Link(
         collection=parts.get("c", ""),
         query=parts.get("q", ""),
         language=parts.get("ql", ""),
-        documents=_listed(parts.get("dl", ""), ","),
+        documents=_listed(parts.get("dl", "")),
         systems=systems[:MOST_SYSTEMS],
         open=parts.get("open", ""),
         panel=parts.get("panel", ""),
         column=parts.get("col", ""),
+        folded=_listed(parts.get("fold", "")),
+        pinned=parts.get("pin", ""),
+        reference=parts.get("ref", ""),
+        view=parts.get("view", ""),
+        top=parts.get("top", ""),
     )
     return link, notes
 
@@ -91,10 +110,17 @@ def parts_of(search: str, most: Mapping[str, int], endless: str = "") -> tuple[d
     return parts, notes
 
 
-def _listed(text: str, separator: str) -> tuple[str, ...]:
-    """The names between the separators, each once."""
-    names: Sequence[str] = [name.strip() for name in text.split(separator)]
+def names_of(text: str) -> tuple[str, ...]:
+    """The names of systems between semicolons or on lines of their own, each once; what is quoted stays whole."""
+    names = (found.group().strip() for found in _NAME.finditer(text))
     return tuple(dict.fromkeys(name for name in names if name))
 
+
+def _listed(text: str) -> tuple[str, ...]:
+    """What stands between the commas, each once."""
+    return tuple(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
+
+
+_NAME = re.compile(r'(?:"[^"\n]*"|[^;\n])+')
 
 _KEPT = ",;:()|~."  # readable in a pasted link, and never a separator of the query string

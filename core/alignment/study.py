@@ -111,10 +111,10 @@ def sentence(found: Study) -> str:
     random = float(np.mean([pair.random for pair in found.pairs]))
     matched = float(np.mean([pair.matched for pair in found.pairs]))
     return (
-        f"A text's translation is its nearest neighbour in {found.share:.1%} of {found.n:,} cases "
-        f"(95 % interval {found.low:.1%} to {found.high:.1%}); the worst pair is {worst.asked} → {worst.answering} "
-        f"with {worst.retrieval:.1%} of {worst.n}. Translations have a mean cosine of {_unled(matched)}, other pairs "
-        f"{_unled(random)}."
+        f"A text's translation is its nearest neighbour in {_percent(found.share)} of {found.n:,} cases (95 % interval "
+        f"{_percent(found.low)} to {_percent(found.high)}); the worst pair is {worst.asked} → {worst.answering} "
+        f"with {_percent(worst.retrieval)} of {worst.n}. Translations have a mean cosine of {_unled(matched)}, "
+        f"other pairs {_unled(random)}."
     )
 
 
@@ -191,3 +191,7 @@ def _noise(documents: Sequence[Document], dim: int, seed: int) -> Matrix:
 
 def _unled(value: float) -> str:
     return f"{value:.2f}".replace("0.", ".", 1)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

@@ -19,7 +19,13 @@ class GroupedQrels(Sequence[Qrel]):
         for judged in judgments:
             grades[judged.query_id][judged.doc_id] = judged.grade
         self._queries = [(query.query_id, grades[query.need]) for query in queries if query.need in grades]
+        self._by_query = dict(self._queries)
         self._documents = [(document.doc_id, document.group) for document in documents if document.group]
+
+    def of(self, query_id: str) -> dict[str, int]:
+        """Document → grade of one query, without making those of all others."""
+        grades = self._by_query.get(query_id, {})
+        return {doc_id: grades[group] for doc_id, group in self._documents if group in grades}
 
     def __iter__(self) -> Iterator[Qrel]:
         for query_id, grades in self._queries:
@@ -41,6 +47,13 @@ class GroupedQrels(Sequence[Qrel]):
         return isinstance(other, Sequence) and list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment]  # it is compared by what it holds
+
+
+def judged(qrels: Sequence[Qrel], query_id: str) -> dict[str, int]:
+    """Document → grade of that query; empty where nobody judged it."""
+    if isinstance(qrels, GroupedQrels):
+        return qrels.of(query_id)
+    return {qrel.doc_id: qrel.grade for qrel in qrels if qrel.query_id == query_id}
 
 
 def judgments_tsv(judgments: Iterable[Qrel]) -> str:

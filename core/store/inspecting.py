@@ -38,6 +38,17 @@ def has_waiting(path: Path) -> bool:
     return waiting(path).exists() and waiting(path).stat().st_size > 0
 
 
+def check_mark(path: Path) -> None:
+    """Raises Damaged for a file that no longer begins as ours does, whatever of it is still held in memory."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(HEADER_BYTES)
+    except OSError as error:
+        raise told(error, path) from error
+    if header[: len(MAGIC)] != MAGIC or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise Damaged(f"'{path}' was overwritten while in use; stop Babelscope, then: {CLEAN_START}.")
+
+
 def _check_header(path: Path) -> None:
     size = path.stat().st_size
     with path.open("rb") as file:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from core.errors import BadInput, UnknownName, shortened
 from core.store import passwords
 from core.store.events import cleaned_name
-from core.store.tables import annotator, person
+from core.store.tables import annotator, person, system_set
 
 T = TypeVar("T")
 MOST_AT_ONCE = 200
@@ -78,7 +78,7 @@ class People:
         return secret
 
     def remove(self, name: str) -> None:
-        """Erases name and password; the grades stay, under the UUID.
+        """Erases name, password and saved sets; the grades stay, under the UUID.
 
         Raises UnknownName, and BadInput for the only owner of others.
         """
@@ -122,6 +122,7 @@ def _remove(conn: Connection, name: str) -> None:
         raise BadInput(f"'{shortened(row.name)}' is the only owner; make another one, or remove the others, first.")
     conn.execute(delete(person).where(_p.annotator == row.annotator))
     conn.execute(delete(annotator).where(annotator.c.annotator == row.annotator))
+    conn.execute(delete(system_set).where(system_set.c.owner == row.annotator))
 
 
 def _found(conn: Connection, name: str) -> Row[*tuple[object, ...]]:

@@ -26,10 +26,11 @@ from core.store.events import (
     checked_time,
     cleaned_name,
 )
-from core.store.inspecting import schema_of
+from core.store.inspecting import check_mark, schema_of
 from core.store.migrating import create, migrate
 from core.store.people import People
 from core.store.place import check_place
+from core.store.sets import Sets
 from core.store.tables import SCHEMA, annotator, label_current, label_event
 from core.store.verifying import verify
 from core.store.writer import Writer
@@ -47,6 +48,7 @@ class Store:
         self.path, self._lock = path, lock
         self._readers = reading_engine(path)
         self.people = People(self._write, self._reading)
+        self.sets = Sets(self._write, self._reading)
         self._writer: Writer | None = None
         if lock is not None:
             self._file: tuple[int, int] | None = _identity(path)
@@ -156,11 +158,13 @@ class Store:
             after = page[-1].seq
 
     def look(self) -> None:
-        """Raises Damaged when the file is gone, and what can be told when nobody may look; reads and writes nothing."""
+        """Raises Damaged when the file is gone or overwritten, and what can be told when nobody may look."""
         _identity(self.path)
+        check_mark(self.path)
 
     def check(self) -> None:
         """Raises what a grade would meet now: another process has the store, no room on the disk, the file gone."""
+        self.look()
         self._write(log.touch)
 
     def verify(self) -> Report:

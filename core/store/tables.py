@@ -114,3 +114,22 @@ person = Table(
     Index("person_whole", "annotator", "name", "folded", "password", "stamp", "owner", "created"),
     sqlite_strict=True,
 )
+
+system_set = Table(
+    "system_set",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("owner", Text, nullable=False),  # an annotator; "" where one trusted machine shares its sets
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("systems", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    CheckConstraint("length(id) = 36"),
+    CheckConstraint("length(owner) IN (0, 36)"),
+    CheckConstraint("length(name) BETWEEN 1 AND 80"),
+    CheckConstraint("length(folded) >= 1"),
+    CheckConstraint("json_type(systems) = 'array'"),
+    UniqueConstraint("owner", "folded"),
+    Index("system_set_whole", "id", "owner", "name", "folded", "systems", "created"),
+    sqlite_strict=True,
+)

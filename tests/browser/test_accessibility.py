@@ -56,9 +56,44 @@ def tints_came(page):
     page.locator("mark[data-tint]").first.wait_for(state="attached")
 
 
+def ladder_drawn(page):
+    answered(page)
+    page.locator(".ladder[data-done=yes]").wait_for()
+
+
 def refused(page):
     ask(page, "?!…")
     page.locator(".notes .error").wait_for()
+
+
+def pasted(page):
+    page.locator(".panel.systems textarea").first.fill("bm53; dense:nowhere")
+    page.keyboard.press("Enter")
+    page.locator(".panel.systems .hint p").first.wait_for()
+
+
+def kept_as_a_set(page):
+    page.locator(".panel.systems section input").fill("Kept")
+    page.keyboard.press("Enter")
+    page.locator(".told button:visible, .told [role=status]:has-text('saved')").first.wait_for()
+
+
+def building(page):
+    page.get_by_role("button", name="Build from parts").click()
+    page.locator("#build-told").get_by_text("It runs here").wait_for()
+
+
+def built(page):
+    for name in ("+ first stage", "+ re-ranker"):
+        page.get_by_role("button", name=name).click()
+    page.locator("#build-told").get_by_text("It runs here").wait_for()
+    page.locator(".builder textarea").fill("dense:nowhere")
+    page.locator("#build-told.wrong").wait_for()
+
+
+def collapsed(page):
+    page.get_by_role("button", name="Collapse", exact=True).click()
+    page.locator(".unfold").wait_for()
 
 
 def drawn(page):
@@ -90,6 +125,12 @@ WALKS = {  # page → its link and its states, one after the other: name, how it
             ("graded", graded, "section.column:first-of-type"),
             ("languages", clicked(LANGUAGES, ".checks"), OPEN),
             ("systems", clicked(".plus", ".panel.systems"), OPEN),
+            ("a wrong name", pasted, OPEN),
+            ("a saved set", kept_as_a_set, OPEN),
+            ("builder", building, OPEN),
+            ("built", built, OPEN),
+            ("column", clicked("section.column .more", ".columns-menu"), ".columns-menu"),
+            ("collapsed", collapsed, ".grid"),
             ("shares", clicked(".strip .popover button", ".shares"), OPEN),
             ("added words", clicked(".added-words button:enabled", ".added-words dl"), ".added-words:has(dl)"),
             ("stages", clicked(".time.quiet", ".stages"), ".head"),
@@ -103,6 +144,15 @@ WALKS = {  # page → its link and its states, one after the other: name, how it
             ("why", panel_on("w", ".account"), PANEL),
             ("matrix", clicked(".account .plain", ".heat"), PANEL),
             ("translations", panel_on("t", ".kin"), PANEL),
+        ],
+    ),
+    "ladder": (
+        RESULTS.replace(";bm52", "") + "&view=ladder&ref=1",
+        [
+            ("drawn", ladder_drawn, PAGE),
+            ("table", clicked(".ladder-table summary", ".ladder-table tbody"), ".ladder"),
+            ("in hand", pressed("j", "j"), ".ladder"),
+            ("moved", pressed("v"), ".grid"),
         ],
     ),
     "alignment": (

@@ -113,7 +113,7 @@ def test_a_query_that_cannot_be_asked_gets_a_sentence(open_page, text, says):
         ("q=honey&ql=xx", "'xx' is not a language"),
         ("q=honey&dl=klingon,en", "'klingon' is not a language"),
         ("q=honey&theme=blue", "'theme' is not known"),
-        ("q=honey&s=" + quote("bm25;dense:static-26;run:a;run:b;run:c"), "the first 4 are shown"),
+        ("q=honey&s=" + quote(";".join(f"bm25@{n}" for n in range(1, 10))), "the first 8 are shown"),
         ("v=9&q=honey", "version 9"),
         ("q=" + "x" * 3000, "shorten it"),
         ("q=%3F%3F", "no word"),

@@ -19,6 +19,7 @@ OWN_KEYS = ", ".join(
         "article.card:not([tabindex='0']) *, article.card:not([tabindex='0'])",  # j k h l go there; then it is one
         "article.card .title, article.card .text",  # o, Enter
         ".ranks i",  # j k
+        ".ladder .point:not([tabindex='0'])",  # arrow keys, j k h l
         ".matrix td",  # arrow keys
         "[role=tab][aria-selected=false]",  # arrow keys
         "dialog",  # a click beside it closes; Esc does too
@@ -61,8 +62,14 @@ def no_trap(page, forth):
 @pytest.mark.parametrize("width", [1400, 320])
 @pytest.mark.parametrize(
     "path",
-    ["/", RESULTS, RESULTS + "&open=honey.sw&panel=why", "/alignment?v=1&c=demo&pair=sw-ja&open=honey.ar"],
-    ids=["empty", "results", "panel", "alignment"],
+    [
+        "/",
+        RESULTS,
+        RESULTS + "&open=honey.sw&panel=why",
+        RESULTS + "&view=ladder",
+        "/alignment?v=1&c=demo&pair=sw-ja&open=honey.ar",
+    ],
+    ids=["empty", "results", "panel", "ladder", "alignment"],
 )
 def test_tab_reaches_every_control_and_comes_round(open_page, path, width):
     page = open_page(path, init=LISTENING, viewport={"width": width, "height": 900}, reduced_motion="reduce")
@@ -77,6 +84,8 @@ def settle(page, path):
         page.locator(".listed").evaluate("(list) => (list.open = true)")
     elif "q=" in path:
         answered(page)
+        if "view=" in path:
+            page.locator(".ladder[data-done=yes]").wait_for()
         if "open=" in path:
             page.locator(".sidebar .heat").wait_for()
         for opener in page.locator(".added-words .line > .quiet:enabled, .time.quiet").all():

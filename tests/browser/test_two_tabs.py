@@ -39,11 +39,12 @@ def test_the_slower_tab_sees_the_other_grade_and_can_then_decide(open_page):
     ask(page, f"solar panels {uuid.uuid4().hex[:6]}")
     other = beside(page)
     press(page, "1", "saved")
-    press(other, "3", "unsaved")
+    press(other, "3", "refused")
     expect(graded(other)).to_have_text("1")
+    expect(first_card(other).locator(".sentence")).to_contain_text("Your 3 was not saved")
     expect(first_card(other).locator(".sentence")).to_contain_text("elsewhere")
     press(other, "3", "saved")
-    press(page, "2", "unsaved")  # now this tab is the one that is behind
+    press(page, "2", "refused")  # now this tab is the one that is behind
     expect(graded(page)).to_have_text("3")
     for tab in (page, other):
         tab.reload()

@@ -243,7 +243,7 @@ def test_a_second_tab_that_was_faster_is_a_visible_conflict(open_page):
         tab.bring_to_front()
         tab.locator("article.card").first.focus()
         tab.keyboard.press(key)
-        saved(tab, tab.locator("article.card").first, "saved" if tab is page else "unsaved")
+        saved(tab, tab.locator("article.card").first, "saved" if tab is page else "refused")
     first = other.locator("article.card").first
     expect(first.locator(".grade[aria-checked=true]")).to_have_text("1")
     expect(first.locator(".sentence")).to_contain_text("elsewhere")

@@ -109,7 +109,8 @@ def test_the_control_sits_at_the_floor(demo):
 def test_the_sentence_says_share_worst_pair_and_interval(demo):
     found = demo.align("demo")
     said = sentence(found)
-    for part in (f"{found.share:.1%}", f"{found.n:,}", f"{found.worst.asked} → {found.worst.answering}", "95 %"):
+    pair = f"{found.worst.asked} → {found.worst.answering}"
+    for part in (f"{100 * found.share:.1f} %", f"{found.n:,}", pair, "95 %"):
         assert part in said
 
 

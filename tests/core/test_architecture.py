@@ -14,7 +14,7 @@ ROWS = [
     ["folding", "analysis", "text", "detection", "scoring", "projection", "store", "offsite", "collections"],
     ["encoders", "rerankers", "lexicon", "index"],
     ["service"],
-    ["indexing", "pipeline"],
+    ["indexing", "pipeline", "offering"],
     ["comparing", "explaining", "accounts", "alignment", "evaluation", "annotation", "training"],
     ["library", "workbench", "doctor", "terminal", "commands", "cli"],
 ]

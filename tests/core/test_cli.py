@@ -47,6 +47,23 @@ def test_search_prints_for_a_person(small):
     assert "dense:static-26" in done.stdout
 
 
+def test_search_says_what_moved_against_a_reference(small):
+    words = ("search", "how do bees make honey", "-c", "small", "-s", "bm25", "-s", "dense:static-26", "-n", "3")
+    found = json.loads(small(*words, "-r", "1", "--json").stdout)
+    first, second = found["systems"]
+    assert "moves" not in first
+    before = [hit["doc_id"] for hit in first["hits"]]
+    after = [hit["doc_id"] for hit in second["hits"]]
+    moves = {move["doc_id"]: move for move in second["moves"]}
+    assert list(moves) == after + [doc for doc in before if doc not in after]
+    assert {doc for doc, move in moves.items() if move["kind"] == "gone"} == set(before) - set(after)
+    top = moves[after[0]]
+    assert (top["rank"], top["kind"]) == (1, "same" if before[0] == after[0] else "up" if top["before"] else "new")
+    shown = small(*words, "-r", "1").stdout
+    assert any(sign in shown for sign in ("▲", "▼", "● new", " = "))
+    assert small(*words, "-r", "3").exit_code == 1
+
+
 def test_search_builds_an_index_that_is_not_there(call, folder, tmp_path):
     bench = Workbench(Settings(home=tmp_path / "home"))
     bench.add(folder)
@@ -107,3 +124,20 @@ def test_grades_are_exported_as_qrels(small, tmp_path):
     out = tmp_path / "judged.tsv"
     assert small("export", "qrels", "-c", "small", "--out", str(out)).exit_code == 0
     assert out.read_text("utf-8").endswith("n1.sw\thoney.sw\t1\n")
+
+
+def test_qrels_that_cannot_be_written_are_a_sentence(call, tmp_path):
+    for place in (tmp_path, tmp_path / "none" / "qrels.tsv"):
+        result = call("export", "qrels", "--out", str(place))
+        assert result.exit_code == 1 and "cannot be written" in result.output, place
+
+
+def test_a_home_that_is_a_file_and_a_short_secret_are_sentences_without_the_secret(call, tmp_path, monkeypatch):
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("BABELSCOPE_HOME", str(file))
+    assert "that is no folder" in call("collection", "list").output
+    monkeypatch.setenv("BABELSCOPE_HOME", str(tmp_path))
+    monkeypatch.setenv("BABELSCOPE_SECRET", "hush")
+    said = call("collection", "list").output
+    assert "BABELSCOPE_SECRET cannot be used" in said and "hush" not in said

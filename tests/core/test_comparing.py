@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.comparing import language_share, overlap, rank_biased_overlap
+from core.comparing import Move, language_share, movement, overlap, rank_biased_overlap
 from core.errors import BadInput
 
 LISTS = st.lists(st.integers(0, 12).map(str), unique=True, max_size=10)
@@ -65,3 +65,45 @@ def test_language_share():
     languages = {"a": "sw", "b": "en", "c": "sw"}
     assert language_share(["a", "b", "c"], languages) == pytest.approx({"sw": 2 / 3, "en": 1 / 3})
     assert language_share([], languages) == {}
+
+
+def test_movement_by_hand():
+    # reference a b c d, list c a x b: of its first 3, c rose from 3, a fell from 1, x is new; b is gone, it stands at 4
+    assert movement(list("abcd"), list("caxb"), 3) == [
+        Move("c", "up", 1, 3),
+        Move("a", "down", 2, 1),
+        Move("x", "new", 3, None),
+        Move("b", "gone", 4, 2),
+    ]
+    assert [move.by for move in movement(list("abcd"), list("caxb"), 3)] == [2, -1, 0, -2]
+    # deeper in the reference than 3 is not new: d rose from 4; c is in no place of the list any more
+    assert movement(list("abcd"), list("abd"), 3) == [
+        Move("a", "same", 1, 1),
+        Move("b", "same", 2, 2),
+        Move("d", "up", 3, 4),
+        Move("c", "gone", None, 3),
+    ]
+    assert movement([], [], 5) == []
+    with pytest.raises(BadInput):
+        movement([], [], 0)
+
+
+@given(LISTS, LISTS, st.integers(1, 12))
+def test_every_document_of_both_firsts_moves_once(reference, ranking, k):
+    moves = movement(reference, ranking, k)
+    shown = ranking[:k]
+    assert [move.doc_id for move in moves[: len(shown)]] == shown
+    assert [move.doc_id for move in moves[len(shown) :]] == [doc for doc in reference[:k] if doc not in shown]
+    assert all((move.kind == "gone") == (at >= len(shown)) for at, move in enumerate(moves))
+    for move in moves:
+        assert move.rank == (ranking.index(move.doc_id) + 1 if move.doc_id in ranking else None)
+        assert move.before == (reference.index(move.doc_id) + 1 if move.doc_id in reference else None)
+
+
+@given(LISTS, LISTS, st.integers(1, 12))
+def test_what_rises_one_way_falls_the_other(reference, ranking, k):
+    back = {move.doc_id: move for move in movement(ranking, reference, k)}
+    for move in movement(reference, ranking, k):
+        if move.doc_id in back:
+            assert move.by == -back[move.doc_id].by
+    assert {move.kind for move in movement(ranking, ranking, k)} <= {"same"}

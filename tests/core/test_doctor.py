@@ -135,3 +135,11 @@ def test_health_tells_when_the_newest_copy_was_made(indexed, monkeypatch):
     monkeypatch.setattr(indexed.offsite, "state", lambda: Backed(at, 3, "The Hub does not answer."))
     found = health(indexed).offsite
     assert found == {"pushed": "2026-03-01T12:00:05+00:00", "waiting": 3, "error": "The Hub does not answer."}
+
+
+def test_a_setting_that_is_none_is_named_with_the_nearest_that_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("BABELSCOPE_COLECTION", "x")
+    said = [found.sentence for found in findings(Workbench(Settings(home=tmp_path)))]
+    assert any(
+        "BABELSCOPE_COLECTION is not a setting; did you mean BABELSCOPE_COLLECTION?" in sentence for sentence in said
+    )

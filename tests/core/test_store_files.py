@@ -418,3 +418,15 @@ def test_sqlalchemy_errors_never_come_out_of_reading(path):
         with pytest.raises(AppError) as caught:
             store.judgments("demo")
     assert not isinstance(caught.value, SQLAlchemyError)
+
+
+def test_a_file_overwritten_while_in_use_is_noticed_before_the_next_grade(tmp_path):
+    path = tmp_path / "store.db"
+    with Store.open(path) as store:
+        store.check()
+        with path.open("r+b") as file:
+            file.write(b"noise" * 100)
+        with pytest.raises(Damaged, match="overwritten while in use"):
+            store.look()
+        with pytest.raises(Damaged, match="overwritten"):
+            store.check()

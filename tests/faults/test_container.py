@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -125,7 +126,7 @@ def test_sigterm_while_the_index_is_built_ends_at_once(tmp_path):
     from tests.serving import ROOT, environment, free_port
 
     process = subprocess.Popen(
-        ["python3", "-c", "import sys, app; sys.argv = ['babelscope', 'app', '--port', sys.argv[1]]; app.main()",
+        [sys.executable, "-c", "import sys, app; sys.argv = ['babelscope', 'app', '--port', sys.argv[1]]; app.main()",
          str(free_port())],
         cwd=ROOT, env=environment(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip

@@ -31,6 +31,7 @@ def whole(tmp_path_factory) -> bytes:
         for who, name in PEOPLE.items():
             store.name_annotator(who, name)
         store.people.add(["José"], owner=True, password="tides and moons")
+        store.sets.save("", "Fusions", ["rrf(bm25, dense:static-26)", "bm25"])
         for turn in range(120):
             who = chance.choice(list(PEOPLE))
             grade = chance.choice((None, 0, 1, 2, 3))

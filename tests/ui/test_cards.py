@@ -3,7 +3,7 @@ import pytest
 from core.grammar import parse
 from core.records import Document
 from core.systems import with_dropped
-from ui.cards import CARDS, Deck, agreement, face, scale, score_text
+from ui.cards import CARDS, DEPTH, Deck, agreement, face, scale, score_text
 
 
 def joined(pieces):
@@ -113,3 +113,12 @@ def test_columns_are_compared_with_the_one_before():
 def test_scores_are_written_in_the_system_s_own_scale(system, score, shown):
     assert score_text(parse(system), score) == shown
     assert " · " in scale(parse(system), score)
+
+
+def test_a_column_says_its_order_deeper_than_its_cards(bench):
+    query, _ = bench.query("tiny", "how do bees make honey")
+    deck = Deck(query, lambda ids: bench.documents("tiny", ids))
+    (trace,) = bench.search(query, ["dense:static-26"], collection_id="tiny")
+    column = deck.answered(trace)
+    assert column["order"] == trace.ranking.doc_ids[:DEPTH]
+    assert [hit["id"] for hit in column["hits"]] == column["order"][:CARDS]

@@ -19,6 +19,7 @@ TEXT = [
     ("ink", "note-paper"),
     *(("ink", f"match-{step}") for step in range(1, 6)),
     *((name, "same") for name in ("ink", "soft", "faint", "accent")),
+    *((name, paper) for name in ("up", "down", "new", "faint") for paper in ("card", "same")),
 ]
 MARKS = [("match", "card"), *((f"language-{i}", paper) for i in range(12) for paper in ("paper", "card"))]
 

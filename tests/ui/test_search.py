@@ -90,7 +90,8 @@ def test_a_link_says_what_it_could_not_use(search):
         "language": "",
         "documents": ["en"],
         "systems": ["bm25"],
-    } | dict.fromkeys(("open", "panel", "column"), "")
+        "folded": [],
+    } | dict.fromkeys(("open", "panel", "column", "pinned", "reference", "view", "top"), "")
     assert len(page["notes"]) == 4
 
 

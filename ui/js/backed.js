@@ -7,7 +7,7 @@ function makeBacked() {
   let timer = 0;
   const clock = (at) => new Date(at).toLocaleTimeString("en-GB");
   const words = ({ kind, at, waiting, error }) => {
-    if (kind === "machine") return say("backed.machine");
+    if (kind === "machine" || kind === "reader") return say(`backed.${kind}`);
     if (error && waiting) return at ? say("backed.since", { time: clock(at), n: waiting }) : say("backed.never", { n: waiting });
     return at ? say("backed.at", { time: clock(at) }) : "";
   };
@@ -16,8 +16,9 @@ function makeBacked() {
     const text = words(state);
     node.hidden = !text;
     if (node.textContent !== text) node.replaceChildren(text);
-    node.title = state.kind === "machine" ? say("backed.machine.title") : (typeof state.error === "string" && state.error) || say("backed.title");
-    node.classList.toggle("behind", state.kind === "machine" || Boolean(state.error && state.waiting));
+    const plain = state.kind === "machine" || state.kind === "reader";
+    node.title = plain ? say(`backed.${state.kind}.title`) : (typeof state.error === "string" && state.error) || say("backed.title");
+    node.classList.toggle("behind", plain || Boolean(state.error && state.waiting));
   };
   // Passes a server function's answer on, and shows what it says of the copy; after a save it looks once more, when the
   // grade should be there.

@@ -88,11 +88,11 @@ function paintGrade(card, { grade, state, error }, scale) {
   for (const button of card.querySelectorAll(".grade")) {
     button.setAttribute("aria-checked", String(Number(button.dataset.grade) === grade));
   }
-  const word = { pending: "grade.saving", saved: "grade.saved", unsaved: "grade.unsaved" }[state];
+  const word = { pending: "grade.saving", saved: "grade.saved", refused: "grade.saved", unsaved: "grade.unsaved" }[state];
   const saved = card.querySelector(".saved");
   saved.replaceChildren();
-  if (given) saved.append(el("span", { class: "given" }, given.name), " ");
-  if (word) saved.append(el("span", { class: "state" }, say(word)));
+  if (word) saved.append(el("span", { class: "state" }, say(word)), " ");
+  if (given) saved.append(el("span", { class: "given" }, `(${given.name})`));
   saved.title = error;
   if (error) saved.append(write(el("span", { class: "sentence" }), error));
 }
@@ -107,8 +107,10 @@ function paintPlaces(card, columns) {
   for (const other of others) {
     const rank = other.ranks.get(card.hit.id);
     const named = { rank, column: other.i + 1, system: other.system };
-    const words = say(rank ? "card.place" : "card.absent", named);
-    if (rank) {
+    const shown = rank <= other.hits.length;
+    const words = say(shown ? "card.place" : rank ? "card.deep" : "card.absent", named);
+    if (rank && !shown) places.append(el("span", { class: "place deep", role: "img", title: words, "aria-label": words }, String(rank)));
+    else if (rank) {
       const go = () => card.onplace(other.i, card.hit.id);
       places.append(el("button", { type: "button", class: "place", tabindex: -1, title: words, "aria-label": words, onclick: go }, String(rank)));
     } else places.append(el("span", { class: "place none", role: "img", title: words, "aria-label": words }, "–"));

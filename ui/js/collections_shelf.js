@@ -139,6 +139,7 @@ function makeRefused(ask) {
       asked = false;
       return list.replaceChildren(write(el("p", { class: "fault" }), answer?.error || say("take.lost")));
     }
+    show(answer.total);
     const row = (one) => el("tr", {}, el("th", { scope: "row", class: "number" }, counted(one.line)), el("td", { class: "why" }, one.reason), el("td", { dir: "auto" }, write(el("div", { class: "cell raw" }), one.row || say("refused.empty"))));
     const head = ["take.line", "refused.reason", "refused.row"].map((key) => el("th", { scope: "col" }, say(key)));
     list.replaceChildren(

@@ -2,7 +2,7 @@
 
 const SKELETONS = 4;
 
-function makeHead(column, { onretry, onstep }) {
+function makeHead(column, { onretry, onstep, onmenu }) {
   const name = el("h2", { class: "system", title: column.system }, systemName(column.system));
   const head = el("header", { class: "head", id: `head-${column.i}` }, el("div", { class: "line" }, name));
   if (column.state === "running") {
@@ -23,7 +23,17 @@ function makeHead(column, { onretry, onstep }) {
     const retry = el("button", { type: "button", class: "plain", onclick: onretry }, say("column.retry"));
     head.append(el("p", { class: "failed", role: "alert" }, el("b", {}, say("column.failed")), " ", write(el("span"), column.error)), retry);
   }
+  const words = say("column.menu", { system: column.system });
+  const more = el("button", { type: "button", class: "quiet more", title: words, "aria-label": words, "aria-expanded": "false", onclick: () => onmenu(column, more) }, "⋯");
+  head.firstChild.append(more);
   return head;
+}
+
+// A collapsed column: its name down the side, which opens it again.
+function foldedHead(column, onopen) {
+  const words = say("column.unfold", { system: column.system });
+  const open = el("button", { type: "button", class: "unfold", title: words, "aria-expanded": "false", onclick: onopen }, el("span", { class: "number" }, String(column.i + 1)), systemName(column.system, "system"));
+  return el("header", { class: "head" }, el("h2", { id: `head-${column.i}` }, open));
 }
 
 // One cell a rank, in the colour of its language: what a list is made of, at a glance.

@@ -2,22 +2,23 @@
 
 const LEADER_MS = 1500;
 
-function listen({ box, grid, gridNode, grades, help, opening, tip, stop, give, collection }) {
+function listen({ box, grid, gridNode, ladder, view, grades, help, opening, tip, stop, give, collection }) {
   const commands = {
     query: () => {
       box.input.focus();
       box.input.select();
     },
-    next: () => grid.move(1),
-    previous: () => grid.move(-1),
-    left: () => grid.turn(mirrored() ? 1 : -1),
-    right: () => grid.turn(mirrored() ? -1 : 1),
+    next: () => (ladder.shown ? ladder : grid).move(1),
+    previous: () => (ladder.shown ? ladder : grid).move(-1),
+    left: () => (ladder.shown ? ladder.turnList(-1) : grid.turn(mirrored() ? 1 : -1)),
+    right: () => (ladder.shown ? ladder.turnList(1) : grid.turn(mirrored() ? -1 : 1)),
     clear: () => withCard((card) => grades.of(card.dataset.doc).grade !== null && give(card, null)),
     undo: () => grades.take("undo", collection()),
     redo: () => grades.take("redo", collection()),
-    open: () => withCard((card) => opening.toggle(card, "text", true)),
-    why: () => withCard((card) => opening.toggle(card, "why", true)),
-    translations: () => withCard((card) => opening.toggle(card, "translations", true)),
+    open: () => open("text"),
+    why: () => open("why"),
+    translations: () => open("translations"),
+    view: () => view.turn(),
     help: () => help.open(),
     stop: () => stop(),
     go: () => (leader = performance.now()),
@@ -28,6 +29,7 @@ function listen({ box, grid, gridNode, grades, help, opening, tip, stop, give, c
     if (card) act(card);
     return Boolean(card);
   };
+  const open = (panel) => (ladder.shown ? ladder.open(panel) : withCard((card) => opening.toggle(card, panel, true)));
   let leader = 0;
 
   function onkey(event) {

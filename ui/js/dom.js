@@ -12,6 +12,15 @@ function el(tag, attributes, ...children) {
   return node;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+function svg(tag, attributes, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes || {})) if (value !== null && value !== undefined && value !== false) node.setAttribute(name, String(value));
+  node.append(...children.flat().filter(Boolean));
+  return node;
+}
+
 function say(key, values) {
   const words = WORDS[key] || key;
   return words.replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));

@@ -51,7 +51,7 @@ class Grades {
     this.refused.clear();
   }
 
-  // {grade, state: "" | "pending" | "saved" | "unsaved", error}
+  // {grade, state: "" | "pending" | "saved" | "refused" | "unsaved", error}
   of(doc) {
     const mine = this.waiting.filter((gesture) => gesture.kind === "grade" && gesture.query === this.query?.id && gesture.data.doc === doc);
     if (mine.length) {
@@ -60,7 +60,8 @@ class Grades {
     }
     const [grade] = this.saved.get(doc) || [null];
     const error = this.refused.get(doc) || "";
-    return { grade, state: error ? "unsaved" : grade === null ? "" : "saved", error };
+    if (error) return { grade, state: grade === null ? "unsaved" : "refused", error }; // what stands is another's, or older
+    return { grade, state: grade === null ? "" : "saved", error };
   }
 
   give(doc, grade, { system, rank, collection }) {
@@ -137,8 +138,10 @@ class Grades {
     const here = (answer.query ?? gesture.query) === this.query?.id;
     if (here && doc && "version" in answer) this.saved.set(doc, [answer.grade, answer.version]);
     if (answer.ok !== true) {
-      if (here && doc) this.refused.set(doc, answer.error);
-      this.said(answer.error, true);
+      const given = gesture.data.grade ?? null;
+      const error = given === null ? answer.error : say("grade.refused", { value: given, error: answer.error });
+      if (here && doc) this.refused.set(doc, error);
+      this.said(error, true);
     } else if (gesture.kind === "grade") {
       this.said(answer.grade === null ? say("grade.cleared") : say("grade.said", { value: answer.grade, name: this.nameOf(answer.grade) }));
     } else {

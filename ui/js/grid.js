@@ -1,17 +1,38 @@
 // The columns side by side: filled as systems answer, walked by keyboard, one Tab stop for all cards.
 
 const LONG_NAME = 32;
+const LEAST_PX = 260; // of an open column; where they do not fit, the page scrolls sideways
+const FOLDED_PX = 44;
+const GAP_PX = 20;
+const SCROLLBAR_PX = 16;
 const PATIENCE_MS = 150; // an answer that comes sooner replaces the old cards without a skeleton between
+
+// Once in the next frame, however often it is asked for: columns that answer together are one piece of work.
+function inFrame(act) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      act();
+    });
+  };
+}
 
 class Grid {
   // on: {grade(card, value), open(card, panel), unfold(card), retry(), at(card), strike(…)}; grades: Grades; tints: Tints
   constructor(node, tabs, { grades, tints }, on) {
     Object.assign(this, { node, tabs, grades, tints, on });
+    this.paintPlacesSoon = inFrame(() => this.paintAllPlaces());
     this.opened = new Set(); // columns whose list of added words is open
     this.columns = [];
     this.sections = [];
     this.scale = [];
     this.at = [0, 0]; // column, card
+    this.folded = new Set(); // systems whose column is a narrow strip
+    this.pinned = ""; // the system whose column stays in sight, if it is the first
+    this.follows = null; // the column that a moved one becomes, and the document one was at
     node.addEventListener("focusin", (event) => {
       const card = event.target.closest("article.card");
       if (!card) return;
@@ -23,6 +44,8 @@ class Grid {
     node.addEventListener("pointerover", (event) => this.light(event.target.closest("article.card")));
     node.addEventListener("pointerleave", () => this.light(null));
     node.addEventListener("scroll", () => this.follow(), { passive: true });
+    const resized = () => (element.isConnected ? this.lay() : window.removeEventListener("resize", resized));
+    window.addEventListener("resize", resized);
   }
 
   // Makes room for a new search. Old cards stay, dimmed, until their column answers or patience ends.
@@ -35,15 +58,33 @@ class Grid {
       this.sections.push(el("section", { class: "column", "aria-labelledby": `head-${i}` }));
       this.node.append(this.sections[i]);
     }
-    this.columns = names.map((system, i) => ({ i, system, state: "running", hits: [], ranks: new Map() }));
+    this.columns = names.map((system, i) => ({ i, system, state: "running", hits: [], order: [], ranks: new Map() }));
     this.node.style.setProperty("--columns", names.length);
     this.node.classList.toggle("tall", names.length > 2 && names.some((name) => name.length > LONG_NAME)); // all heads alike
     this.node.classList.toggle("crossing", names.some(crossesLanguages));
+    this.lay();
     this.makeTabs();
     clearTimeout(this.patience);
     const fresh = this.sections.some((section) => !section.childElementCount);
     if (fresh) this.settle();
     else this.patience = setTimeout(() => this.settle(), PATIENCE_MS);
+  }
+
+  // How wide each column is, and whether the page has to scroll sideways for it.
+  lay() {
+    const folded = this.columns.map(({ system }) => this.folded.has(system));
+    const shut = folded.filter(Boolean).length;
+    const least = (folded.length - shut) * LEAST_PX + shut * FOLDED_PX + (folded.length - 1) * GAP_PX;
+    const edge = Math.min(52, Math.max(14, 0.032 * innerWidth)); // --edge of columns.css; reading it would lay out the page
+    this.node.style.setProperty("--tracks", folded.map((on) => (on ? `${FOLDED_PX}px` : "minmax(0, 1fr)")).join(" "));
+    element.style.setProperty("--least", `${least}px`);
+    element.classList.toggle("wide", least > innerWidth - 2 * edge - SCROLLBAR_PX && matchMedia("(min-width: 900px)").matches);
+    this.sections.forEach((section, i) => {
+      const turned = section.classList.contains("folded") !== folded[i];
+      section.classList.toggle("folded", folded[i]);
+      if (turned) this.paint(this.columns[i]);
+      section.classList.toggle("pinned", i === 0 && this.pinned === this.columns[0]?.system);
+    });
   }
 
   // Skeletons for what has not answered.
@@ -54,7 +95,7 @@ class Grid {
   }
 
   show(column) {
-    column.ranks = new Map(column.hits.map((hit) => [hit.id, hit.rank]));
+    column.ranks = new Map(column.order.map((id, at) => [id, at + 1]));
     this.columns[column.i] = column;
     this.paint(column);
     if (this.columns.every((other) => other.state !== "running")) {
@@ -62,25 +103,33 @@ class Grid {
       this.node.classList.remove("stale");
       this.stale = false;
     }
-    this.paintAllPlaces();
+    this.paintPlacesSoon();
     this.tend();
   }
 
   paint(column) {
     const section = this.sections[column.i];
+    this.on.painted(column);
     const focused = section.contains(document.activeElement);
     if (focused && document.activeElement.closest(".added-words")) this.striking = column.i; // through skeletons too
     section.dataset.state = column.state;
+    if (this.folded.has(column.system)) return section.replaceChildren(foldedHead(column, () => this.on.unfoldColumn(column.i)));
     const step = (rank) => this.focus(this.cardsOf(column.i)[rank - 1]);
     const added = makeAdded(column, { opened: this.opened, strike: this.on.strike });
-    section.replaceChildren(makeHead(column, { onretry: this.on.retry, onstep: step }), added);
+    section.replaceChildren(makeHead(column, { onretry: this.on.retry, onstep: step, onmenu: this.on.menu }), added);
     if (column.state === "running") section.append(skeletons());
     if (column.state === "stopped") section.append(el("p", { class: "quietly" }, say("column.stopped")));
     if (column.state === "done") section.append(this.feed(column));
     if (this.striking === column.i && column.state === "done") {
       this.striking = null;
       if (focused || document.activeElement === document.body) added.querySelector("button:enabled")?.focus();
-    } else if (focused) this.focus(this.cardsOf(column.i)[0], true);
+    } else if (this.follows?.column === column.i && column.state !== "running") {
+      const cards = this.cardsOf(column.i);
+      const card = cards.find((one) => one.dataset.doc === this.follows.doc) || cards[0];
+      this.follows = null;
+      if (card) this.focus(card);
+      else section.querySelector(".more").focus();
+    } else if (focused && !this.follows) this.focus(this.cardsOf(column.i)[0], true);
   }
 
   feed(column) {
@@ -119,6 +168,7 @@ class Grid {
       other.classList.toggle("same", same && other !== card);
       other.classList.toggle("kin", Boolean(card?.dataset.group) && !same && other.dataset.group === card.dataset.group);
     }
+    this.on.lit(card);
   }
 
   paintGrades(doc) {
@@ -129,6 +179,7 @@ class Grid {
 
   clear() {
     clearTimeout(this.patience);
+    element.classList.remove("wide");
     this.columns = [];
     this.sections = [];
     this.node.replaceChildren();

@@ -1,7 +1,7 @@
 // What a key means, whatever the layout: the character where it is ASCII, else the place of the key.
 
 const BY_CHARACTER = {
-  "/": "query", j: "next", k: "previous", h: "left", l: "right", x: "clear", u: "undo", U: "redo", o: "open", w: "why", t: "translations", "?": "help", ".": "stop", g: "go",
+  "/": "query", j: "next", k: "previous", h: "left", l: "right", x: "clear", u: "undo", U: "redo", o: "open", w: "why", t: "translations", v: "view", "?": "help", ".": "stop", g: "go",
   ArrowDown: "next", ArrowUp: "previous", ArrowLeft: "left", ArrowRight: "right", Enter: "open", Escape: "leave",
 };
 

@@ -1,7 +1,5 @@
 // The map: a point for each document, in the colour and shape of its language; lines join translations. It holds no text.
 
-const SHAPES = ["circle", "square", "diamond", "triangle-up", "cross", "star"]; // for languages past the twelfth
-const GLYPHS = ["●", "■", "◆", "▲", "✚", "★"];
 const MOST_DRAWN = 3000; // as SVG; more points are drawn by WebGL
 const FAINT = 0.16;
 
@@ -12,18 +10,6 @@ function loadPlotly() {
     else done(null);
   });
   return loadPlotly.once;
-}
-
-function shapeOf(tag) {
-  colourOf(tag); // gives it its place
-  return Math.floor([...palette.keys()].indexOf(tag) / 12) % SHAPES.length;
-}
-
-function marker(tag) {
-  if (!shapeOf(tag)) return dot(tag);
-  const glyph = el("span", { class: "glyph", "aria-hidden": "true" }, GLYPHS[shapeOf(tag)]);
-  glyph.style.color = colourOf(tag);
-  return glyph;
 }
 
 // Base64 of little-endian numbers, as Python packs them.
@@ -222,8 +208,4 @@ class DocumentMap {
   paintPressed() {
     for (const entry of this.legend.querySelectorAll(".entry")) entry.setAttribute("aria-pressed", String(!this.hidden.has(entry.dataset.language)));
   }
-}
-
-function languageMark(tag) {
-  return el("span", { class: "language" }, marker(tag), el("span", { class: "tag" }, tag), endonym(tag));
 }

@@ -50,7 +50,7 @@ function makeOrigin() {
       ["origin.checksum", code(origin.checksum)],
       ["origin.seed", seed],
       ["origin.n", say("origin.said", { n: n.toLocaleString("en"), pairs: pairs.toLocaleString("en") })],
-      ["origin.again", code(`babelscope align ${origin.collection} --model ${origin.model}`)],
+      ["origin.again", code(`babelscope align --collection ${origin.collection} --model ${origin.model}`)],
     ];
     list.replaceChildren(...rows.map(([key, value]) => el("div", {}, el("dt", {}, say(key)), el("dd", {}, value))));
   };

@@ -45,7 +45,7 @@ function shareCell(share, tag) {
 
 // Whether the translations of a document light up with it.
 function kinSwitch() {
-  const button = el("button", { type: "button", class: "plain", title: say("strip.kin.title") }, say("strip.kin"));
+  const button = el("button", { type: "button", class: "plain kin-switch", title: say("strip.kin.title") }, say("strip.kin"));
   const paint = (on) => {
     button.setAttribute("aria-pressed", String(on));
     element.dataset.kin = on ? "on" : "off";

@@ -11,15 +11,20 @@ function popover(button, panel, { onopen } = {}) {
     if (focus) button.focus();
     return true;
   };
+  // Within the window; to be called again when the button has moved.
+  wrap.place = () => {
+    if (panel.hidden) return;
+    panel.style.removeProperty("--shift");
+    const { left, right } = panel.getBoundingClientRect();
+    const over = right - document.documentElement.clientWidth + 12;
+    if (over > 0 || left < 12) panel.style.setProperty("--shift", `${over > 0 ? -over : 12 - left}px`);
+  };
   const open = () => {
     popovers.forEach((other) => other.shut(false));
     if (onopen) onopen();
     panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
-    panel.style.removeProperty("--shift");
-    const { left, right } = panel.getBoundingClientRect();
-    const over = right - document.documentElement.clientWidth + 12;
-    if (over > 0 || left < 12) panel.style.setProperty("--shift", `${over > 0 ? -over : 12 - left}px`);
+    wrap.place();
     const first = panel.querySelector("input:checked, input, button");
     if (first) first.focus();
   };

@@ -100,3 +100,22 @@ function dot(tag) {
   mark.classList.toggle("square", [...palette.keys()].indexOf(tag) >= 12);
   return mark;
 }
+
+const SHAPES = ["circle", "square", "diamond", "triangle-up", "cross", "star"]; // for languages past the twelfth
+const GLYPHS = ["●", "■", "◆", "▲", "✚", "★"];
+
+function shapeOf(tag) {
+  colourOf(tag); // gives it its place
+  return Math.floor([...palette.keys()].indexOf(tag) / 12) % SHAPES.length;
+}
+
+function marker(tag) {
+  if (!shapeOf(tag)) return dot(tag);
+  const glyph = el("span", { class: "glyph", "aria-hidden": "true" }, GLYPHS[shapeOf(tag)]);
+  glyph.style.color = colourOf(tag);
+  return glyph;
+}
+
+function languageMark(tag) {
+  return el("span", { class: "language" }, marker(tag), el("span", { class: "tag" }, tag), endonym(tag));
+}

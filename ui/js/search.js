@@ -19,15 +19,18 @@ function makeSearch() {
   const header = makeHeader({ onhelp: help.open, oncollection: (id) => follow(`?v=1&c=${encodeURIComponent(id)}`, true) });
   const box = makeQueryBox({ onask: () => ask() });
   const documents = makeDocumentPicker({ onask: () => askAgain() });
-  const systems = makeSystemPicker({ onask: () => askAgain(), said });
+  const systems = makeSystemPicker({ onask: () => askAgain(), said, collection: () => page.collection.id, renamed: (old, name) => arranging.renamed(old, name) });
   const tints = new Tints((cards) => server.match_words({ ...asked(), cards }), (docs) => grid.paintTints(docs));
   const marks = makeMarkSwitch({ onchange: () => tint() });
   const tip = makePairTip({ language: () => asking.language });
-  const strip = makeStrip({ onstop: () => stop(), onlanguage: (tag) => point(tag), marks: marks.node });
+  const view = makeViewSwitch({ onview: (on) => look(on) });
   const empty = makeEmpty({ onexample: example });
   const grades = new Grades({ grade: backed.heard(server.save_grade), undo: backed.heard(server.undo_grade), redo: backed.heard(server.redo_grade) }, {
     said,
-    changed: (doc) => grid.paintGrades(doc),
+    changed: (doc) => {
+      grid.paintGrades(doc);
+      ladder.regrade();
+    },
     came: (doc) => grid.focus(grid.find(doc)),
   });
   const grid = new Grid(gridNode, tabs, { grades, tints }, {
@@ -35,14 +38,29 @@ function makeSearch() {
     open: (card, panel) => opening.toggle(card, panel),
     unfold,
     retry: () => ask(),
-    at: (card) => opening.follow(card),
+    at: (card) => opening.follow(card.dataset.doc, card.column),
+    lit: (card) => joins.hold(card),
+    painted: (column) => {
+      moves.came(column);
+      joins.shown();
+    },
     strike,
+    menu: (column, button) => arranging.open(column, button),
+    unfoldColumn: (i) => arranging.fold(i),
   });
-  const opening = makeOpening({ grid, ask: (name, data) => server[name]({ ...asked(), documents: page.state.documents, ...data }) });
+  const arranging = makeArranging({ grid, systems, said });
+  const opening = makeOpening({ grid, ask: (name, data) => server[name]({ ...asked(), documents: page.state.documents, ...data }), back: (doc) => ladder.back(doc) });
+  const moves = new Moves(grid);
+  const joins = new Joins(grid);
+  const strip = makeStrip({ onstop: () => stop(), onlanguage: (tag) => point(tag), view: view.node, lines: joins.button, marks: marks.node });
+  const ladder = new LadderView({
+    ask: (data) => server.read_ladder({ ...asked(), ...data }),
+    on: { open: (doc, column, panel) => opening.turn({ doc, column, panel }), at: (doc, column) => opening.follow(doc, column), grades: (doc) => grades.of(doc).grade },
+  });
   const skip = el("a", { class: "skip", href: "#results" }, say("skip"));
   skip.addEventListener("click", (event) => {
     event.preventDefault();
-    grid.move(0);
+    (ladder.shown ? ladder : grid).move(0);
   });
   let page = null;
   let run = null;
@@ -85,6 +103,7 @@ function makeSearch() {
   const asked = () => ({ collection: page.collection.id, query: page.query.text, language: page.query.language });
 
   function begin() {
+    arranging.shut(false);
     tints.clear();
     if (running()) server.stop_search({ run });
     run = uuid4();
@@ -117,14 +136,21 @@ function makeSearch() {
     notice(page.notes, page.error);
     if (page.unbuilt) notes.append(unbuiltNote(page));
     grid.scale = grades.scale = page.collection.grades;
+    moves.begin(page.state.systems, page.kind === "follow" ? Number(page.state.reference) : undefined);
+    ladder.begin();
     if (page.query) {
       asking.language = page.query.language;
       grades.load(page.query, page.grades);
+      if (page.kind === "follow") arranging.restore(page.state);
       grid.begin(page.state.systems);
     } else grid.clear();
     if (!page.query || page.kind === "follow") opening.shut();
     empty.node.hidden = Boolean(page.query);
     if (!page.query) empty.show(page.collection);
+    if (page.kind === "follow") {
+      ladder.top = TOPS.includes(Number(page.state.top)) ? Number(page.state.top) : 20;
+      look(page.state.view === "ladder");
+    } else look(ladder.shown);
     showStrip();
     remember();
   });
@@ -137,7 +163,25 @@ function makeSearch() {
     gridNode.dataset.done = "yes";
   }
 
-  const showStrip = () => strip.show(grid.columns, page.collection, page.state.documents);
+  const showStrip = inFrame(() => {
+    strip.show(grid.columns, page.collection, page.state.documents);
+    ladder.show(grid.columns, grid.scale);
+  });
+
+  // The columns or the ladder, with the same document in hand.
+  function look(on) {
+    const within = [gridNode, ladder.node].some((node) => node.contains(document.activeElement));
+    const doc = within ? (ladder.shown ? ladder.at : grid.current?.dataset.doc) : undefined;
+    const changed = ladder.shown !== on;
+    on &&= Boolean(page?.query);
+    for (const node of [gridNode, tabs]) node.hidden = on;
+    ladder.turn(on, doc);
+    view.show(on);
+    if (!changed) return;
+    keepLooks(ladder.looks);
+    if (within && on) ladder.go(ladder.current);
+    if (within && !on) grid.focus(grid.find(doc));
+  }
 
   function showControls() {
     const { state, collection, query } = page;
@@ -155,7 +199,9 @@ function makeSearch() {
 
   function remember() {
     const link = location.pathname + page.link;
-    if (page.kind === "search" && unopened(page.link) !== unopened(location.search)) history.pushState(null, "", link);
+    if (page.kind === "search" && unlooked(page.link) !== unlooked(location.search)) history.pushState(null, "", link);
+    if (page.kind === "search") keepLooks({ ref: moves.look, ...ladder.looks });
+    arranging.keep();
     document.title = page.query ? `${page.query.text.slice(0, 60)} · ${say("brand")}` : say("brand");
   }
 
@@ -237,13 +283,15 @@ function makeSearch() {
     strip.node,
     tabs,
     gridNode,
+    ladder.node,
     empty.node,
     opening.node,
     tip.node,
+    arranging.node,
     live,
     help.node,
   );
-  listen({ box, grid, gridNode, grades, help, opening, tip, stop, give, collection: () => page?.collection.id });
+  listen({ box, grid, gridNode, ladder, view, grades, help, opening, tip, stop, give, collection: () => page?.collection.id });
   window.addEventListener("popstate", () => element.isConnected && follow(location.search, false));
   const patience = () => new Promise((done) => setTimeout(done, 2000));
   const saved = () => (grades.takeUp(), Promise.race([grades.flush(), patience()]));

@@ -1,6 +1,6 @@
 // The line between question and answers: what was found in which languages, where the documents come from, how long it took.
 
-function makeStrip({ onstop, onlanguage, marks }) {
+function makeStrip({ onstop, onlanguage, view, lines, marks }) {
   const agreement = makeAgreement();
   const shares = makeShares();
   const found = el("div", { class: "found" });
@@ -8,7 +8,7 @@ function makeStrip({ onstop, onlanguage, marks }) {
   const time = el("span", { class: "wall number" });
   const stop = el("button", { type: "button", class: "plain", hidden: true, onclick: onstop }, say("stop"), " ", el("kbd", {}, "."));
   const first = el("div", { class: "row" }, found, shares.node, el("div", { class: "aside" }, origin, time, stop));
-  const second = el("div", { class: "row" }, agreement.node, el("div", { class: "aside" }, kinSwitch(), marks));
+  const second = el("div", { class: "row" }, agreement.node, el("div", { class: "aside" }, view, lines, kinSwitch(), marks));
   const node = el("div", { class: "strip", hidden: true }, first, second);
 
   const show = (columns, collection, documents) => {

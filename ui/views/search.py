@@ -16,10 +16,12 @@ from core.text import cleaned
 from core.workbench import Workbench
 from ui import facts, links
 from ui.assets import SEARCH_SCRIPTS, script
+from ui.building import building_functions
 from ui.canvas import Canvas
 from ui.cards import Deck
 from ui.events import Answer, Functions, event, sentence, server_functions
 from ui.incoming import Wish, gesture_of, reversal_of, text, wish_of
+from ui.ladder import Ladder
 from ui.links import MOST_SYSTEMS, Link
 from ui.people import people_functions
 from ui.why import Why
@@ -36,6 +38,7 @@ class Search:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self.why = Why(bench)
+        self.ladder = Ladder(bench)
         self.controls: dict[str, Control] = {}
 
     def build(self, pages: list[Json]) -> None:
@@ -50,7 +53,9 @@ class Search:
             "read_translations": (self.why.translations, "search"),
             "strike_word": (self.why.strike, "search"),
             "read_backup": (self.backup, "search"),
+            "read_ladder": (self.ladder.read, "search"),
             **people_functions(self.bench),
+            **building_functions(self.bench),
         }
         columns: Json = {f"column{i}": None for i in range(MOST_SYSTEMS)}
         page = Canvas(
@@ -122,6 +127,11 @@ class Search:
                 "open": link.open,
                 "panel": link.panel,
                 "column": link.column,
+                "folded": list(link.folded),
+                "pinned": link.pinned,
+                "reference": link.reference,
+                "view": link.view,
+                "top": link.top,
             },
             "query": query and _query_json(query, confidence),
             "grades": self._grades(wish.annotator, collection, query),
@@ -154,8 +164,8 @@ class Search:
 
         def column(name: str, **shown: object) -> Json:
             waiting.pop(name, None)
-            blank = {"run": run, "i": at[name], "system": name, "hits": [], "elapsed": time.perf_counter() - begun}
-            return {f"column{at[name]}": blank | shown}
+            blank = {"run": run, "i": at[name], "system": name, "hits": [], "order": []}
+            return {f"column{at[name]}": blank | {"elapsed": time.perf_counter() - begun} | shown}
 
         try:
             for name, fault in self.bench.faults(link.systems, link.collection).items():
