@@ -57,7 +57,7 @@ def fits(page, width):
 
 def test_the_page_says_shows_and_draws(open_page):
     page = open_page("/alignment")
-    assert re.search(r"nearest neighbour in \d+\.\d% of 15,264 cases", words_of(page, ".sentence"))
+    assert re.search(r"nearest neighbour in \d+\.\d % of 15,264 cases", words_of(page, ".sentence"))
     plot = page.locator(".plot[data-drawn=yes]")
     expect(plot).to_have_attribute("data-points", str(len(DEMO)))
     assert page.locator(".plot .scatterlayer .point").count() == len(DEMO)
