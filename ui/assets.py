@@ -8,16 +8,12 @@ from ui.words import words
 
 HERE = Path(__file__).resolve().parent
 
+COMMON = ("dom", "script", "keys", "popover", "notices", "people", "person", "backed", "header", "help")
+
 SEARCH_SCRIPTS = (
-    "dom",
-    "script",
-    "keys",
-    "popover",
+    *COMMON,
     "unbuilt",
     "match",
-    "people",
-    "person",
-    "backed",
     "grades",
     "cards",
     "added",
@@ -25,7 +21,6 @@ SEARCH_SCRIPTS = (
     "moves",
     "joins",
     "grid",
-    "header",
     "ask",
     "sets",
     "builder",
@@ -40,23 +35,14 @@ SEARCH_SCRIPTS = (
     "ladder_plot",
     "ladder_beside",
     "ladder",
-    "help",
     "commands",
     "search",
 )
 """In this order they make one script: later files use what earlier ones define."""
 
 ALIGNMENT_SCRIPTS = (
-    "dom",
-    "script",
-    "keys",
-    "popover",
+    *COMMON,
     "unbuilt",
-    "people",
-    "person",
-    "backed",
-    "header",
-    "help",
     "map",
     "matrix",
     "neighbours",
@@ -65,15 +51,7 @@ ALIGNMENT_SCRIPTS = (
 )
 
 COLLECTIONS_SCRIPTS = (
-    "dom",
-    "script",
-    "keys",
-    "popover",
-    "people",
-    "person",
-    "backed",
-    "header",
-    "help",
+    *COMMON,
     "collections_work",
     "collections_file",
     "collections_preview",

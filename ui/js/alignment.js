@@ -2,7 +2,7 @@
 
 function makeAlignment() {
   const live = el("p", { class: "live", role: "status", "aria-live": "polite" });
-  const notes = el("div", { class: "notes" });
+  const notes = makeNotices();
   const help = makeHelp();
   const header = makeHeader({ onhelp: help.open, oncollection: (id) => follow(`?v=1&c=${encodeURIComponent(id)}`, true) });
   const lead = el("p", { class: "sentence" });
@@ -35,7 +35,7 @@ function makeAlignment() {
     delete atlas.dataset.done;
     if (push) history.pushState(null, "", location.pathname + link);
     clearTimeout(lost);
-    lost = setTimeout((asked) => asked === run && notice([], say("align.lost")), 60000, run);
+    lost = setTimeout((asked) => asked === run && notes.show([], say("align.lost")), 60000, run);
     trigger("follow", { wish: { link, run } });
   }
 
@@ -64,7 +64,7 @@ function makeAlignment() {
     encoder.value = page.state.model;
     matrix.metric = page.state.metric;
     document.title = `${say("align.title")} · ${page.collection.id} · ${say("brand")}`;
-    notice(page.notes, "");
+    notes.show(page.notes, "");
     const counts = { documents: page.collection.size.toLocaleString("en"), languages: Object.keys(page.collection.languages).length };
     waiting.textContent = say("align.computing", { ...counts, model: page.state.model });
     clearTimeout(patience);
@@ -80,8 +80,8 @@ function makeAlignment() {
     clearTimeout(lost);
     clearTimeout(patience);
     waiting.hidden = true;
-    notice([...(page?.notes || []), ...came.notes], page?.unbuilt ? "" : came.error);
-    if (page?.unbuilt) notes.append(unbuiltNote(page));
+    notes.show([...(page?.notes || []), ...came.notes], page?.unbuilt ? "" : came.error);
+    if (page?.unbuilt) notes.node.append(unbuiltNote(page));
     study = came.empty || came.error ? null : came;
     atlas.hidden = lead.hidden = origin.node.hidden = !study;
     empty.hidden = !came.empty;
@@ -110,16 +110,6 @@ function makeAlignment() {
     const shown = study;
     await drawn;
     if (shown === study) atlas.dataset.done = "yes";
-  }
-
-  function notice(sentences, error) {
-    const line = (text, kind) => {
-      const cross = el("button", { type: "button", class: "quiet cross", "aria-label": say("note.dismiss"), title: say("note.dismiss") }, "×");
-      const node = el("p", { class: kind, role: kind === "error" ? "alert" : "status" }, write(el("span"), text), cross);
-      cross.addEventListener("click", () => node.remove());
-      return node;
-    };
-    notes.replaceChildren(...(error ? [line(error, "error")] : []), ...sentences.map((text) => line(text, "note")));
   }
 
   // What one does with a point, a list entry, a cell
@@ -165,27 +155,18 @@ function makeAlignment() {
 
   // Keys
 
-  let leader = 0;
+  const leader = makeLeader();
 
   function onkey(event) {
     if (!element.isConnected) return document.removeEventListener("keydown", onkey, true);
     const command = commandOf(event);
     if (inTextField(event.target) && command !== "leave") return;
-    if (performance.now() - leader < 1500 && goTo(event)) return;
-    if (command === "go") leader = performance.now();
+    if (leader.goes(event)) return;
+    if (command === "go") leader.begin();
     else if (command === "help") help.open();
     else if (command === "leave" && !help.node.open) leave();
     else return;
     event.preventDefault();
-  }
-
-  function goTo(event) {
-    leader = 0;
-    const target = event.ctrlKey || event.metaKey || event.altKey ? null : props.pages.find((one) => one.key === characterOf(event).toLowerCase());
-    if (!target) return false;
-    if (!target.current) location.assign(`.${target.path}`);
-    event.preventDefault();
-    return true;
   }
 
   function leave() {
@@ -206,7 +187,7 @@ function makeAlignment() {
     );
   }
 
-  element.append(skip, header.node, notes, lead, waiting, empty, atlas, origin.node, live, help.node);
+  element.append(skip, header.node, notes.node, lead, waiting, empty, atlas, origin.node, live, help.node);
   origin.node.hidden = true;
   showKeys();
   skip.addEventListener("click", (event) => {

@@ -4,7 +4,7 @@ const LOOK_MS = 500; // between two looks at running work
 
 function makeCollections() {
   const live = el("p", { class: "live", role: "status", "aria-live": "polite" });
-  const notes = el("div", { class: "notes" });
+  const notes = makeNotices();
   const help = makeHelp();
   const header = makeHeader({ onhelp: help.open, oncollection: (id) => point(id, true) });
   const place = el("div", { class: "way-in" });
@@ -22,22 +22,12 @@ function makeCollections() {
     write(live, sentence);
   }
 
-  function notice(sentences, error) {
-    const line = (text, kind) => {
-      const cross = el("button", { type: "button", class: "quiet cross", "aria-label": say("note.dismiss"), title: say("note.dismiss") }, "×");
-      const node = el("p", { class: kind, role: kind === "error" ? "alert" : "status" }, write(el("span"), text), cross);
-      cross.addEventListener("click", () => node.remove());
-      return node;
-    };
-    notes.replaceChildren(...(error ? [line(error, "error")] : []), ...sentences.map((text) => line(text, "note")));
-  }
-
   // The shelf
 
   async function refresh(first) {
     const answer = await server.list_collections({ link: location.search }).catch(() => undefined);
-    if (answer?.ok !== true) return notice([], answer?.error || say("take.lost"));
-    if (first) notice(answer.notes, "");
+    if (answer?.ok !== true) return notes.show([], answer?.error || say("take.lost"));
+    if (first) notes.show(answer.notes, "");
     header.show(answer.ids, answer.chosen || answer.start);
     backed.show(answer.backed);
     for (const id of answer.ids) entry(id);
@@ -153,30 +143,21 @@ function makeCollections() {
 
   // Keys
 
-  let leader = 0;
+  const leader = makeLeader();
 
   function onkey(event) {
     if (!element.isConnected) return document.removeEventListener("keydown", onkey, true);
     const command = commandOf(event);
     if (command === "leave" && inTextField(event.target)) return event.target.blur();
     if (inTextField(event.target)) return;
-    if (performance.now() - leader < 1500 && goTo(event)) return;
-    if (command === "go") leader = performance.now();
+    if (leader.goes(event)) return;
+    if (command === "go") leader.begin();
     else if (command === "help") help.open();
     else if (command === "query" && form) form.focus();
     else if (command === "stop") stopAll();
     else if (command === "leave" && !help.node.open) shutPopovers(true);
     else return;
     event.preventDefault();
-  }
-
-  function goTo(event) {
-    leader = 0;
-    const target = event.ctrlKey || event.metaKey || event.altKey ? null : props.pages.find((one) => one.key === characterOf(event).toLowerCase());
-    if (!target) return false;
-    if (!target.current) location.assign(`.${target.path}`);
-    event.preventDefault();
-    return true;
   }
 
   function showKeys() {
@@ -207,7 +188,7 @@ function makeCollections() {
     if (may) look();
   }
 
-  element.append(skip, header.node, notes, place, el("h2", { class: "shelf-title" }, say("shelf.title")), shelf, live, help.node);
+  element.append(skip, header.node, notes.node, place, el("h2", { class: "shelf-title" }, say("shelf.title")), shelf, live, help.node);
   document.title = `${say("shelf.title")} · ${say("brand")}`;
   showKeys();
   skip.addEventListener("click", (event) => {

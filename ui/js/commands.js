@@ -1,8 +1,7 @@
 // What the keys do on the Search page. One listener, in the capture phase; it leaves when the page does.
 
-const LEADER_MS = 1500;
-
 function listen({ box, grid, gridNode, ladder, view, grades, help, opening, tip, stop, give, collection }) {
+  const leader = makeLeader();
   const commands = {
     query: () => {
       box.input.focus();
@@ -21,7 +20,7 @@ function listen({ box, grid, gridNode, ladder, view, grades, help, opening, tip,
     view: () => view.turn(),
     help: () => help.open(),
     stop: () => stop(),
-    go: () => (leader = performance.now()),
+    go: () => leader.begin(),
   };
   const mirrored = () => getComputedStyle(element).direction === "rtl";
   const withCard = (act) => {
@@ -30,14 +29,13 @@ function listen({ box, grid, gridNode, ladder, view, grades, help, opening, tip,
     return Boolean(card);
   };
   const open = (panel) => (ladder.shown ? ladder.open(panel) : withCard((card) => opening.toggle(card, panel, true)));
-  let leader = 0;
 
   function onkey(event) {
     if (!element.isConnected) return document.removeEventListener("keydown", onkey, true);
     if (element.offsetParent === null || !collection()) return;
     const command = commandOf(event);
     if (command === "leave") return leave(event);
-    if (!inTextField(event.target) && goTo(event)) return;
+    if (!inTextField(event.target) && leader.goes(event)) return;
     if (!command || inTextField(event.target) || help.node.open || event.target.closest?.(".panel")) {
       if (command === "help" && help.node.open) help.open();
       return;
@@ -55,16 +53,6 @@ function listen({ box, grid, gridNode, ladder, view, grades, help, opening, tip,
       box.input.blur();
       grid.focus(grid.current, true);
     } else if (opening.shut()) event.preventDefault();
-  }
-
-  function goTo(event) {
-    if (!leader || performance.now() - leader > LEADER_MS || event.ctrlKey || event.metaKey || event.altKey) return false;
-    leader = 0;
-    const target = props.pages.find((one) => one.key === characterOf(event).toLowerCase());
-    if (!target) return false;
-    if (!target.current) location.assign(`.${target.path}`);
-    event.preventDefault();
-    return true;
   }
 
   // On a button Enter presses it; among the grades of a card the side arrows go from one to the next.

@@ -49,3 +49,20 @@ function commandOf(event) {
 function inTextField(target) {
   return target instanceof Element && Boolean(target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]"));
 }
+
+const LEADER_MS = 1500;
+
+// "g", and then a page's key: begin() after the first, goes(event) whether the next one leads to a page.
+function makeLeader() {
+  let begun = 0;
+  const goes = (event) => {
+    if (!begun || performance.now() - begun > LEADER_MS || event.ctrlKey || event.metaKey || event.altKey) return false;
+    begun = 0;
+    const target = props.pages.find((one) => one.key === characterOf(event).toLowerCase());
+    if (!target) return false;
+    if (!target.current) location.assign(`.${target.path}`);
+    event.preventDefault();
+    return true;
+  };
+  return { begin: () => (begun = performance.now()), goes };
+}

@@ -12,7 +12,7 @@ function makeSearch() {
     saying = setTimeout(() => live.classList.remove("insight"), 5000);
   };
   const live = el("p", { class: "live", role: "status", "aria-live": "polite" });
-  const notes = el("div", { class: "notes" });
+  const notes = makeNotices();
   const gridNode = el("div", { class: "grid", id: "results" });
   const tabs = el("div", { class: "tabs", role: "group", "aria-label": say("column.tabs") });
   const help = makeHelp();
@@ -134,7 +134,7 @@ function makeSearch() {
     for (const tag of Object.keys(page.collection.languages).sort()) colourOf(tag);
     showControls();
     notice(page.notes, page.error);
-    if (page.unbuilt) notes.append(unbuiltNote(page));
+    if (page.unbuilt) notes.node.append(unbuiltNote(page));
     grid.scale = grades.scale = page.collection.grades;
     moves.begin(page.state.systems, page.kind === "follow" ? Number(page.state.reference) : undefined);
     ladder.begin();
@@ -231,13 +231,7 @@ function makeSearch() {
   }
 
   function notice(sentences, error) {
-    const line = (text, kind) => {
-      const shut = el("button", { type: "button", class: "quiet cross", "aria-label": say("note.dismiss"), title: say("note.dismiss") }, "×");
-      const node = el("p", { class: kind, role: kind === "error" ? "alert" : "status" }, write(el("span"), text), shut);
-      shut.addEventListener("click", () => node.remove());
-      return node;
-    };
-    notes.replaceChildren(...(error ? [line(error, "error")] : []), ...sentences.map((text) => line(text, "note")));
+    notes.show(sentences, error);
     if (error) box.input.setAttribute("aria-invalid", "true");
     else box.input.removeAttribute("aria-invalid");
   }
@@ -279,7 +273,7 @@ function makeSearch() {
     skip,
     header.node,
     el("div", { class: "ask" }, box.node, el("div", { class: "controls" }, documents.node, systems.node)),
-    notes,
+    notes.node,
     strip.node,
     tabs,
     gridNode,
