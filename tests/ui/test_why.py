@@ -42,7 +42,7 @@ def test_tints_of_the_cards_on_screen_join_to_their_texts(why, bench):
 
 
 @pytest.mark.parametrize(
-    "cards", [None, "x", [["a"]], [["a", 5, 2]], [["a", 0, 10**6]], [[1, 0, 2]], [["a", 0, 1]] * 81]
+    "cards", [None, "x", [["a"]], [["a", 5, 2]], [["a", 0, 10**6]], [[1, 0, 2]], [["a", 0, 1]] * 161]
 )
 def test_cards_that_are_none_are_refused(why, cards):
     assert answering(why.match, "match_words")(asked(cards=cards))["ok"] is False

@@ -33,8 +33,8 @@ function makeCollections() {
     for (const id of answer.ids) entry(id);
     for (const [id, one] of shelved) if (!answer.ids.includes(id) && !one.job && one.facts) forget(id);
     arrange(answer.ids);
-    await describe(answer.start); // first, so that its languages have the colours of the other pages
-    await Promise.all(answer.ids.filter((id) => id !== answer.start).map(describe));
+    if (first) await describe(answer.start); // so that its languages have the colours of the other pages
+    await Promise.all(answer.ids.map(describe));
     if (first && answer.chosen) point(answer.chosen, false);
   }
 
