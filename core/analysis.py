@@ -35,9 +35,10 @@ GRAPHEME = regex.compile(
 )
 
 _WORD = regex.compile(rf"(?V1)[\p{{L}}\p{{N}}{EXTRA_LETTERS}][\p{{L}}\p{{M}}\p{{N}}{EXTRA_LETTERS}{IGNORED}]*+")
-# Where a grapheme may reach over the edge of a word: marks that count as letters, signs that join what follows.
+# Where a grapheme may reach over the edge of a word: marks that count as letters, signs that join what follows, a
+# virama (combining class 9) on nothing.
 _DELICATE = regex.compile(
-    r"(?V1)(?<![\p{L}\p{N}]\p{M}*)[\u0E33\u0EB3\uFF9E\uFF9F]|[\u200D\p{GCB=Prepend}\p{Emoji_Modifier}]"
+    r"(?V1)(?<![\p{L}\p{N}]\p{M}*)[\u0E33\u0EB3\uFF9E\uFF9F\p{CCC=9}]|[\u200D\p{GCB=Prepend}\p{Emoji_Modifier}]"
 )
 _IGNORED = regex.compile(rf"(?V1){IGNORED}")
 _ARABIC_PART = regex.compile(r"(?<=\p{Arabic}\p{M}*)\u200C")

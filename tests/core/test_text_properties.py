@@ -68,6 +68,7 @@ def folded(text: str) -> str:
 @example("ℹ\u200d😀 ㊙\u200dℹ", "en")
 @example("\u0eb2\u0301\u0301 \u0301\u0eb3ก", "lo")
 @example("!ำก 😀🏽a🏽", "th")
+@example("\u094dक a \u094dक", "ar")
 def test_places_are_inside_the_text_on_graphemes_and_agree_with_terms(text: str, tag: str) -> None:
     found = analyse(text, tag)
     assert [term.term for term in found] == terms(text, tag)
